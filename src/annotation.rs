@@ -1,0 +1,142 @@
+//! What is annotated - mentions and claims - and who said so: gold or a prediction.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::span::Extent;
+
+/// The name of an entity class, such as `PERSON`.
+pub type Label = Cow<'static, str>;
+
+/// The two kinds of annotation that goldspan scores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Task {
+    /// Entity mentions.
+    Entities,
+    /// Attributed claims.
+    Claims,
+}
+
+impl Task {
+    /// Every task, in the order in which reports show them.
+    pub const ALL: [Self; 2] = [Self::Entities, Self::Claims];
+
+    /// The name in configuration, tables and files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Entities => "entities",
+            Self::Claims => "claims",
+        }
+    }
+
+    /// The task of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|task| task.name() == name)
+    }
+}
+
+impl fmt::Display for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// One entity mention: a stretch of text and its class.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mention {
+    /// Where it lies.
+    pub extent: Extent,
+    /// Its class.
+    pub label: Label,
+}
+
+/// Whether the source of a claim holds it to be true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Polarity {
+    /// The source says that it is so.
+    Affirmed,
+    /// The source rejects it.
+    Denied,
+}
+
+impl Polarity {
+    /// The name in files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Affirmed => "affirmed",
+            Self::Denied => "denied",
+        }
+    }
+}
+
+/// How sure the source of a claim is said to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Certainty {
+    /// Presented as a fact.
+    Certain,
+    /// Presented as possible, likely, feared, expected or asked.
+    Hedged,
+}
+
+impl Certainty {
+    /// The name in files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::Hedged => "hedged",
+        }
+    }
+}
+
+/// One attributed claim: what somebody is reported to have said, written or held to be true.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Claim {
+    /// What is claimed; interrupted where its cue interrupts it.
+    pub content: Extent,
+    /// Who is said to claim it; `None` where nobody is named.
+    pub source: Option<Extent>,
+    /// The expression that reports it; `None` where a quotation stands alone.
+    pub cue: Option<Extent>,
+    /// Whether the source affirms it; `None` where that is not annotated.
+    pub polarity: Option<Polarity>,
+    /// How sure the source is; `None` where that is not annotated.
+    pub certainty: Option<Certainty>,
+    /// The claim in whose content this one lies, as an index into the same [`Annotations::claims`].
+    pub parent: Option<usize>,
+}
+
+impl Claim {
+    /// The claim with this content and nothing else known about it.
+    #[must_use]
+    pub fn new(content: Extent) -> Self {
+        Self {
+            content,
+            source: None,
+            cue: None,
+            polarity: None,
+            certainty: None,
+            parent: None,
+        }
+    }
+}
+
+/// The mentions and claims of one document, in no particular order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Annotations {
+    /// Entity mentions.
+    pub mentions: Vec<Mention>,
+    /// Attributed claims.
+    pub claims: Vec<Claim>,
+}
+
+/// What people labelled. A type of its own, so that gold and prediction cannot be swapped.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gold(pub Annotations);
+
+/// What an extractor found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Prediction(pub Annotations);

@@ -1,0 +1,270 @@
+//! `goldspan run`: plan, inspect, extract and count, keep, report.
+
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use goldspan::config::{Config, CorpusConfig, ExtractorConfig, FILE_NAME};
+use goldspan::corpus::{Corpus, Location};
+use goldspan::counts::Annotated;
+use goldspan::error::{Error, Kind, Problem, Result, nearest};
+use goldspan::report;
+use goldspan::run::{self, Inspection, Plan, PlannedCorpus, PlannedExtractor, Run};
+use goldspan::store::{Circumstances, Place, RunFolder};
+
+use crate::args::{Format, RunArguments};
+use crate::exit::Exit;
+use crate::message;
+use crate::progress::Progress;
+
+/// Does the verb.
+pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
+    let began = Instant::now();
+    let timestamp = jiff::Timestamp::now();
+    let config = configuration(arguments)?;
+    let budget = arguments.max_failures.unwrap_or(config.max_failures);
+    let plan = plan(arguments, config)?;
+    let inspection = run::inspect(&plan)?;
+    let documents = inspection.corpora.iter().map(Vec::len).sum();
+    let annotated = inspection
+        .corpora
+        .iter()
+        .flatten()
+        .filter(|document| document.gold.is_some())
+        .count();
+    if annotated == 0 {
+        return Err(no_gold(documents).into());
+    }
+    let folder = RunFolder::create(&place(arguments), &plan, &inspection)?;
+    if !arguments.quiet {
+        message::tell_warnings(&inspection);
+        message::tell_start(
+            documents,
+            annotated,
+            &inspection,
+            plan.extractors.len(),
+            began.elapsed().as_secs_f64(),
+        );
+    }
+    let extracting = Instant::now();
+    let progress = Progress::new(&folder, documents as u64, arguments.quiet);
+    let outcome = run::run(&plan, &progress);
+    progress.finish();
+    let finished = outcome?;
+    let seconds = extracting.elapsed().as_secs_f64();
+    let circumstances = Circumstances {
+        began: timestamp.to_string(),
+        seconds,
+        threads: plan.threads.get(),
+        bytes: bytes(&inspection),
+        extractor_seconds: extractor_seconds(&plan, &finished),
+    };
+    let path = folder.finish(&finished, &circumstances)?;
+    print(&finished, arguments.format)?;
+    if !arguments.quiet {
+        message::tell_end(
+            documents,
+            plan.extractors.len(),
+            circumstances.bytes,
+            seconds,
+            &path,
+        );
+    }
+    let (failed, total) = finished.failures();
+    if budget.allows(failed, total) {
+        return Ok(Exit::Complete);
+    }
+    message::tell_incomplete(failed, total, budget);
+    Ok(Exit::Incomplete)
+}
+
+/// The configuration: named, found in this folder, or made of flags alone.
+fn configuration(arguments: &RunArguments) -> Result<Config> {
+    let found = Path::new(FILE_NAME);
+    let mut config = match &arguments.config {
+        Some(path) => Config::read(path)?,
+        None if found.is_file() => Config::read(found)?,
+        None if arguments.articles.is_some() => Config::builtin(),
+        None => {
+            let problem = Problem::new("there is nothing to run")
+                .expected(format!("{FILE_NAME} in this folder"))
+                .mend("go to the project's folder, name a file with --config, or name articles with --articles");
+            return Err(problem.into());
+        }
+    };
+    if let Some(articles) = &arguments.articles {
+        let mut annotated = Annotated::default();
+        if !arguments.task.is_empty() {
+            annotated.tasks.retain(|task| arguments.task.contains(task));
+        }
+        config.corpora = vec![CorpusConfig {
+            location: Location {
+                name: "articles".to_owned(),
+                base: PathBuf::new(),
+                articles: articles.clone(),
+                gold: arguments.gold.clone(),
+                manifest: None,
+                expect_documents: None,
+            },
+            annotated,
+        }];
+    }
+    Ok(config)
+}
+
+fn plan(arguments: &RunArguments, config: Config) -> Result<Plan> {
+    let corpora = chosen(
+        "corpus",
+        "corpora",
+        &arguments.corpus,
+        config.corpora,
+        |corpus| &corpus.location.name,
+    )?;
+    let extractors = chosen(
+        "extractor",
+        "extractors",
+        &arguments.extractor,
+        config.extractors,
+        |extractor| &extractor.name,
+    )?;
+    let mut planned = Vec::new();
+    for corpus in corpora {
+        planned.push(PlannedCorpus {
+            corpus: narrowed(Corpus::find(&corpus.location)?, arguments)?,
+            annotated: corpus.annotated,
+        });
+    }
+    Ok(Plan {
+        corpora: planned,
+        extractors: extractors.into_iter().map(started).collect::<Result<_>>()?,
+        measures: config.measures,
+        threads: arguments
+            .jobs
+            .or_else(|| std::thread::available_parallelism().ok())
+            .unwrap_or(NonZeroUsize::MIN),
+    })
+}
+
+/// The named ones of what is configured, in the configuration's order; all of them where none is named.
+fn chosen<T>(
+    what: &str,
+    plural: &str,
+    names: &[String],
+    configured: Vec<T>,
+    name: impl Fn(&T) -> &String,
+) -> Result<Vec<T>> {
+    let known: Vec<&str> = configured.iter().map(|item| name(item).as_str()).collect();
+    let unknown = |wanted: &&String| !known.contains(&wanted.as_str());
+    if let Some(wanted) = names.iter().find(unknown) {
+        let near = nearest(wanted, known.iter().copied());
+        let mend = near.map_or_else(
+            || "correct the name".to_owned(),
+            |near| format!("did you mean {near:?}?"),
+        );
+        let problem = Problem::new(format!("there is no {what} of this name"))
+            .found(format!("{wanted:?}"))
+            .expected(format!("one of {}", known.join(", ")))
+            .mend(mend);
+        return Err(problem.into());
+    }
+    if configured.is_empty() {
+        let problem = Problem::new(format!("no {plural} are configured"))
+            .expected(format!("at least one table [{what}.NAME] in {FILE_NAME}"));
+        return Err(Error::one(Kind::Nothing, problem));
+    }
+    let wanted = |item: &T| names.is_empty() || names.contains(name(item));
+    Ok(configured.into_iter().filter(wanted).collect())
+}
+
+/// The corpus with the articles that --split and --limit leave.
+fn narrowed(mut corpus: Corpus, arguments: &RunArguments) -> Result<Corpus> {
+    if let Some(split) = &arguments.split {
+        let known: Vec<String> = corpus
+            .values("split")
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        corpus
+            .entries
+            .retain(|entry| entry.metadata.get("split") == Some(split));
+        if corpus.entries.is_empty() {
+            let expected = if known.is_empty() {
+                "a manifest with a column split".to_owned()
+            } else {
+                format!("one of {}", known.join(", "))
+            };
+            let problem = Problem::new(format!(
+                "corpus {}: no article is in this split",
+                corpus.name
+            ))
+            .found(format!("{split:?}"))
+            .expected(expected);
+            return Err(Error::one(Kind::Nothing, problem));
+        }
+    }
+    if let Some(limit) = arguments.limit {
+        corpus.entries.truncate(limit);
+        if corpus.entries.is_empty() {
+            let problem = Problem::new("--limit 0 leaves nothing to evaluate");
+            return Err(Error::one(Kind::Nothing, problem));
+        }
+    }
+    Ok(corpus)
+}
+
+fn started(config: ExtractorConfig) -> Result<PlannedExtractor> {
+    Ok(PlannedExtractor {
+        extractor: config.start()?,
+        name: config.name,
+        labels: config.labels,
+    })
+}
+
+fn no_gold(documents: usize) -> Error {
+    let problem = Problem::new("none of the articles is annotated, so nothing can be scored")
+        .found(format!("{documents} articles without gold"))
+        .expected("a .ann file with the name of its article, in the gold folder or beside it")
+        .mend("name the gold with --gold or in the configuration");
+    Error::one(Kind::Nothing, problem)
+}
+
+fn place(arguments: &RunArguments) -> Place {
+    match &arguments.output {
+        Some(path) => Place::Exactly(path.clone()),
+        None => Place::Within(PathBuf::from(".goldspan/runs")),
+    }
+}
+
+fn bytes(inspection: &Inspection) -> u64 {
+    inspection
+        .corpora
+        .iter()
+        .flatten()
+        .map(|document| document.bytes)
+        .sum()
+}
+
+fn extractor_seconds(plan: &Plan, finished: &Run) -> Vec<(String, f64)> {
+    let seconds = |index: usize| -> f64 {
+        finished
+            .corpora
+            .iter()
+            .map(|corpus| corpus.extractors[index].time.as_secs_f64())
+            .sum()
+    };
+    let names = plan.extractors.iter().enumerate();
+    names
+        .map(|(index, extractor)| (extractor.name.clone(), seconds(index)))
+        .collect()
+}
+
+fn print(finished: &Run, format: Format) -> std::io::Result<()> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    match format {
+        Format::Table => out.write_all(report::table::render(finished).as_bytes())?,
+        Format::Json => report::json::write(finished, &mut out)?,
+        Format::Csv => report::csv::write_scores(finished, &mut out)?,
+    }
+    out.flush()
+}

@@ -1,0 +1,45 @@
+//! Exit codes: a public interface, documented here and nowhere else invented.
+
+use std::process::ExitCode;
+
+/// How the program ends. Codes are only ever added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// 0: complete.
+    Complete,
+    /// 1: something unexpected; never a verdict.
+    Unexpected,
+    /// 2: wrong usage, configuration or input; nothing was evaluated.
+    Input,
+    /// 4: nothing was there to evaluate.
+    Nothing,
+    /// 104: documents failed beyond the budget; what was counted was reported.
+    Incomplete,
+    /// 105: an extractor cannot start.
+    Extractor,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Complete => 0,
+            Exit::Unexpected => 1,
+            Exit::Input => 2,
+            Exit::Nothing => 4,
+            Exit::Incomplete => 104,
+            Exit::Extractor => 105,
+        })
+    }
+}
+
+impl From<goldspan::error::Kind> for Exit {
+    fn from(kind: goldspan::error::Kind) -> Self {
+        use goldspan::error::Kind;
+        match kind {
+            Kind::Input => Self::Input,
+            Kind::Nothing => Self::Nothing,
+            Kind::Extractor => Self::Extractor,
+            Kind::Machine => Self::Unexpected,
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The program: reads what was typed, does the verb, and turns the outcome into an exit code. Printing and exiting happen only in this crate.
+
+mod args;
+mod commands;
+mod exit;
+mod message;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let outcome = match args::Arguments::parse().verb {
+        args::Verb::Run(arguments) => commands::run::run(&arguments),
+    };
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(failure) => message::tell_failure(&failure).into(),
+    }
+}

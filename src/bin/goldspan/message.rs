@@ -1,0 +1,192 @@
+//! All words for people on standard error: problems with their place and mend, and the lines around a run.
+
+use std::io::Write;
+use std::path::Path;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use goldspan::error::{Error, Problem};
+use goldspan::run::Inspection;
+
+use crate::exit::Exit;
+
+/// How many problems are shown whole; the rest is counted.
+const SHOWN_PROBLEMS: usize = 50;
+
+/// How many remarks on gold are shown.
+const SHOWN_WARNINGS: usize = 5;
+
+/// The widest excerpt of a line; longer lines are cut around the mark.
+const EXCERPT_CHARS: usize = 160;
+
+/// Tells why the program failed; gives the exit code.
+pub(crate) fn tell_failure(failure: &anyhow::Error) -> Exit {
+    if let Some(error) = failure.downcast_ref::<Error>() {
+        tell_problems(error);
+        return error.kind.into();
+    }
+    let broken_pipe = |cause: &(dyn std::error::Error + 'static)| {
+        let io = cause.downcast_ref::<std::io::Error>();
+        io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+    };
+    if failure.chain().any(broken_pipe) {
+        return Exit::Complete;
+    }
+    say(&format!("error: {failure:#}"));
+    Exit::Unexpected
+}
+
+/// One line on standard error. Nobody can be told that standard error is closed.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}
+
+fn tell_problems(error: &Error) {
+    for problem in error.problems.iter().take(SHOWN_PROBLEMS) {
+        say(&render(problem, Level::ERROR));
+    }
+    let total = error.problems.len();
+    if total > SHOWN_PROBLEMS {
+        say(&format!(
+            "error: and {} more problems; mend these first",
+            total - SHOWN_PROBLEMS
+        ));
+    } else if total > 1 {
+        say(&format!("error: {total} problems; nothing was evaluated"));
+    }
+}
+
+/// Tells the remarks on gold that are no errors.
+pub(crate) fn tell_warnings(inspection: &Inspection) {
+    for warning in inspection.warnings.iter().take(SHOWN_WARNINGS) {
+        say(&render(warning, Level::WARNING));
+    }
+    let total = inspection.warnings.len();
+    if total > SHOWN_WARNINGS {
+        say(&format!(
+            "warning: and {} more such remarks",
+            total - SHOWN_WARNINGS
+        ));
+    }
+}
+
+/// A problem as compilers show theirs: what, where with the line, expected, and the mend.
+fn render(problem: &Problem, level: Level<'static>) -> String {
+    let path = problem
+        .path
+        .as_deref()
+        .map(|path| clean(&path.display().to_string()));
+    let mut group: Group<'_> = level
+        .primary_title(clean(&problem.what))
+        .elements(Vec::<Origin<'_>>::new());
+    let found = problem
+        .found
+        .as_deref()
+        .map(|found| format!("found {}", clean(found)));
+    let mut found_shown = false;
+    match (&problem.excerpt, &path) {
+        (Some(excerpt), Some(path)) => {
+            let (text, mark) = cut(&excerpt.text, excerpt.mark.clone());
+            let mut annotation = AnnotationKind::Primary.span(mark);
+            if let Some(found) = &found {
+                annotation = annotation.label(found.clone());
+                found_shown = true;
+            }
+            // The place of the mark in the file, which a cut line would not show.
+            let place = format!("{path}:{}:{}", excerpt.line, excerpt.column());
+            group = group.element(
+                Snippet::source(text)
+                    .line_start(excerpt.line)
+                    .path(place)
+                    .fold(false)
+                    .annotation(annotation),
+            );
+        }
+        (_, Some(path)) => group = group.element(Origin::path(path.clone())),
+        _ => {}
+    }
+    if let Some(found) = found.filter(|_| !found_shown) {
+        group = group.element(Level::NOTE.message(found));
+    }
+    if let Some(expected) = &problem.expected {
+        group = group.element(Level::NOTE.message(format!("expected {}", clean(expected))));
+    }
+    if let Some(mend) = &problem.mend {
+        group = group.element(Level::HELP.message(clean(mend)));
+    }
+    let renderer = Renderer::styled().decor_style(DecorStyle::Ascii);
+    renderer.render(&[group])
+}
+
+/// The text without control characters, which somebody's file could send to the terminal.
+fn clean(text: &str) -> String {
+    let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    text.chars().map(visible).collect()
+}
+
+/// A long line cut to what surrounds its mark, and the mark in it.
+fn cut(text: &str, mark: std::ops::Range<usize>) -> (String, std::ops::Range<usize>) {
+    // Control characters become one replacement character each, which moves the mark.
+    let before = clean(&text[..mark.start]);
+    let inside = clean(&text[mark.clone()]);
+    let after = clean(&text[mark.end..]);
+    let room = EXCERPT_CHARS / 2;
+    let tail = |text: &str, chars: usize| -> String {
+        let skip = text.chars().count().saturating_sub(chars);
+        let kept: String = text.chars().skip(skip).collect();
+        if skip > 0 { format!("...{kept}") } else { kept }
+    };
+    let head = |text: &str, chars: usize| -> String {
+        let kept: String = text.chars().take(chars).collect();
+        if kept.len() < text.len() {
+            format!("{kept}...")
+        } else {
+            kept
+        }
+    };
+    let before = tail(&before, room);
+    let inside = head(&inside, EXCERPT_CHARS);
+    let after = head(&after, room);
+    let mark = before.len()..before.len() + inside.len();
+    (format!("{before}{inside}{after}"), mark)
+}
+
+/// What will be evaluated.
+pub(crate) fn tell_start(
+    documents: usize,
+    annotated: usize,
+    inspection: &Inspection,
+    extractors: usize,
+    seconds: f64,
+) {
+    let sum = |of: fn(&goldspan::run::Inspected) -> u64| -> u64 {
+        inspection.corpora.iter().flatten().map(of).sum()
+    };
+    say(&format!(
+        "Loaded {documents} documents ({annotated} annotated: {} mentions, {} claims) and {extractors} extractors in {seconds:.2} s",
+        sum(|document| document.mentions),
+        sum(|document| document.claims),
+    ));
+}
+
+/// What was evaluated, and where it lies.
+pub(crate) fn tell_end(
+    documents: usize,
+    extractors: usize,
+    bytes: u64,
+    seconds: f64,
+    folder: &Path,
+) {
+    let rate = bytes as f64 / 1e6 / seconds.max(1e-9);
+    say(&format!(
+        "Evaluated {documents} documents with {extractors} extractors in {seconds:.2} s ({rate:.1} MB/s)\nResults in {}",
+        folder.display()
+    ));
+}
+
+/// That documents failed beyond the budget.
+pub(crate) fn tell_incomplete(failed: u64, total: u64, budget: goldspan::config::Budget) {
+    say(&format!(
+        "error: {failed} of {total} extractions failed, more than the budget of {budget}\nhelp: mend the documents or extractors named in the report, or allow more with --max-failures"
+    ));
+}

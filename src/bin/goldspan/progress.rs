@@ -1,0 +1,103 @@
+//! How far a run is: a bar on a terminal, plain lines elsewhere, nothing when quiet.
+
+use std::io::{self, IsTerminal};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use goldspan::run::{Counted, Observer};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::message::say;
+
+/// How often a line is written where there is no terminal.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// An observer that shows progress and passes everything on.
+pub(crate) struct Progress<'a> {
+    inner: &'a dyn Observer,
+    total: u64,
+    done: AtomicU64,
+    shown: Shown,
+}
+
+enum Shown {
+    Bar(ProgressBar),
+    Lines {
+        began: Instant,
+        last: Mutex<Instant>,
+    },
+    Nothing,
+}
+
+impl<'a> Progress<'a> {
+    pub(crate) fn new(inner: &'a dyn Observer, total: u64, quiet: bool) -> Self {
+        let shown = if quiet {
+            Shown::Nothing
+        } else if io::stderr().is_terminal() {
+            Shown::Bar(bar(total))
+        } else {
+            let now = Instant::now();
+            Shown::Lines {
+                began: now,
+                last: Mutex::new(now),
+            }
+        };
+        Self {
+            inner,
+            total,
+            done: AtomicU64::new(0),
+            shown,
+        }
+    }
+
+    /// Takes the bar off the terminal.
+    pub(crate) fn finish(&self) {
+        if let Shown::Bar(bar) = &self.shown {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn bar(total: u64) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+    let template = "{bar:32} {pos}/{len} documents, {per_sec}, {eta} left";
+    // The template is a constant, and a bar without style is still a bar.
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+impl Observer for Progress<'_> {
+    fn prediction(&self, line: &str) -> io::Result<()> {
+        self.inner.prediction(line)
+    }
+
+    fn document(&self, counted: &Counted<'_>) -> io::Result<()> {
+        self.inner.document(counted)
+    }
+
+    fn tick(&self) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        match &self.shown {
+            Shown::Bar(bar) => bar.inc(1),
+            Shown::Lines { began, last } => {
+                // Whoever holds the lock is writing the line already.
+                let Ok(mut last) = last.try_lock() else {
+                    return;
+                };
+                if last.elapsed() >= LINE_EVERY {
+                    *last = Instant::now();
+                    let rate = done as f64 / began.elapsed().as_secs_f64();
+                    let left = (self.total - done) as f64 / rate;
+                    say(&format!(
+                        "{done}/{} documents, {rate:.0}/s, {left:.0} s left",
+                        self.total
+                    ));
+                }
+            }
+            Shown::Nothing => {}
+        }
+    }
+}

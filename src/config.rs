@@ -1,0 +1,382 @@
+//! `goldspan.toml`: which corpora, which extractors, which measures; every mistake with its line and what to write instead.
+
+mod tables;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use self::tables::{Place, Reader, Table};
+use crate::annotation::Task;
+use crate::corpus::Location;
+use crate::counts::{Annotated, Measures, Role};
+use crate::error::{Error, Kind, Problem, Result, nearest};
+use crate::extract::{self, BUILTINS, Extractor, Params, StartError};
+use crate::formats::read_text;
+use crate::matching::{EntityMeasure, Level};
+
+/// The name of the file that is looked for when none is named.
+pub const FILE_NAME: &str = "goldspan.toml";
+
+/// The version of the configuration's shape.
+const SCHEMA: i64 = 1;
+
+/// A whole configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The corpora, by name.
+    pub corpora: Vec<CorpusConfig>,
+    /// The extractors, in order of name.
+    pub extractors: Vec<ExtractorConfig>,
+    /// What to count.
+    pub measures: Measures,
+    /// How many failures a run may have.
+    pub max_failures: Budget,
+}
+
+/// One corpus: where it lies and what its gold annotates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CorpusConfig {
+    /// Where it lies.
+    pub location: Location,
+    /// What its gold annotates.
+    pub annotated: Annotated,
+}
+
+/// One extractor as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtractorConfig {
+    /// Its name in reports.
+    pub name: String,
+    /// The built-in extractor that it is.
+    pub builtin: String,
+    /// Its parameters.
+    pub params: Params,
+    /// Its labels onto those of the gold; a label that is not here stays as it is.
+    pub labels: BTreeMap<String, String>,
+    /// The folder that relative paths in `params` start from.
+    pub base: PathBuf,
+}
+
+/// How many documents extractors may fail on before a run counts as incomplete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Budget {
+    /// At most this many failures.
+    Number(u64),
+    /// At most this share of all extractions, in hundredths of a percent.
+    BasisPoints(u64),
+}
+
+impl Budget {
+    /// Reads `3` or `2.5%`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let Some(percent) = text.strip_suffix('%') else {
+            return text.parse().ok().map(Self::Number);
+        };
+        let (whole, fraction) = percent
+            .trim_end()
+            .split_once('.')
+            .unwrap_or((percent.trim_end(), ""));
+        if fraction.len() > 2 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let points = whole.parse::<u64>().ok()?.checked_mul(100)?
+            + format!("{fraction:0<2}").parse::<u64>().ok()?;
+        (points <= 10_000).then_some(Self::BasisPoints(points))
+    }
+
+    /// Whether `failed` of `total` extractions are within the budget.
+    #[must_use]
+    pub const fn allows(self, failed: u64, total: u64) -> bool {
+        match self {
+            Self::Number(limit) => failed <= limit,
+            Self::BasisPoints(limit) => failed * 10_000 <= limit * total,
+        }
+    }
+}
+
+impl std::fmt::Display for Budget {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(limit) => write!(f, "{limit}"),
+            Self::BasisPoints(points) => write!(f, "{}.{:02}%", points / 100, points % 100),
+        }
+    }
+}
+
+impl Config {
+    /// The configuration of somebody who has none: no corpora, the built-in extractors, the default measures.
+    #[must_use]
+    pub fn builtin() -> Self {
+        let extractor = |name: &str| ExtractorConfig {
+            name: name.to_owned(),
+            builtin: name.to_owned(),
+            params: Params::new(),
+            labels: BTreeMap::new(),
+            base: PathBuf::new(),
+        };
+        Self {
+            corpora: Vec::new(),
+            extractors: BUILTINS.into_iter().map(extractor).collect(),
+            measures: Measures::default(),
+            max_failures: Budget::Number(0),
+        }
+    }
+
+    /// Reads the configuration at `path`.
+    ///
+    /// # Errors
+    /// Every problem of the file.
+    pub fn read(path: &Path) -> Result<Self> {
+        let source = read_text(path)?;
+        let base = path.parent().unwrap_or(Path::new("")).to_owned();
+        let mut problems = Vec::new();
+        let reader = Reader::new(path, &source);
+        let config = reader.root(&mut problems, |root, problems| {
+            from_root(root, &base, problems)
+        });
+        Error::all(Kind::Input, problems)?;
+        Ok(config)
+    }
+}
+
+fn from_root(root: &mut Table<'_>, base: &Path, problems: &mut Vec<Problem>) -> Config {
+    if let Some((schema, place)) = root.whole("schema", problems)
+        && schema != SCHEMA
+    {
+        let problem = place
+            .problem("this configuration has another shape")
+            .found(format!("schema = {schema}"))
+            .expected(format!("schema = {SCHEMA}"))
+            .mend("use the goldspan that this file was written for, or write it anew");
+        problems.push(problem);
+    }
+    let mut config = Config {
+        corpora: Vec::new(),
+        extractors: Vec::new(),
+        ..Config::builtin()
+    };
+    root.tables("corpus", problems, |name, table, problems| {
+        config.corpora.extend(corpus(name, table, base, problems));
+    });
+    let mut any_extractor = false;
+    root.tables("extractor", problems, |name, table, problems| {
+        any_extractor = true;
+        config
+            .extractors
+            .extend(extractor(name, table, base, problems));
+    });
+    if !any_extractor {
+        config.extractors = Config::builtin().extractors;
+    }
+    root.table("score", problems, |table, problems| {
+        measures(table, &mut config.measures, problems)
+    });
+    root.table("run", problems, |table, problems| {
+        if let Some((text, place)) = table.text_or_whole("max-failures", problems) {
+            match Budget::parse(&text) {
+                Some(budget) => config.max_failures = budget,
+                None => problems.push(
+                    place
+                        .problem("this budget of failures cannot be read")
+                        .found(text)
+                        .expected("a number such as 3, or a share such as \"2.5%\""),
+                ),
+            }
+        }
+    });
+    config
+}
+
+fn corpus(
+    name: &str,
+    table: &mut Table<'_>,
+    base: &Path,
+    problems: &mut Vec<Problem>,
+) -> Option<CorpusConfig> {
+    let articles = table.required_text(
+        "articles",
+        "the articles: articles = \"corpora/news/*.txt\"",
+        problems,
+    );
+    let location = Location {
+        name: name.to_owned(),
+        base: base.to_owned(),
+        articles: articles.unwrap_or_default(),
+        gold: table.text("gold", problems).map(|(text, _)| text),
+        manifest: table.text("manifest", problems).map(|(text, _)| text),
+        expect_documents: table
+            .whole("expect-documents", problems)
+            .and_then(|(number, place)| natural(number, &place, problems)),
+    };
+    let mut annotated = Annotated::default();
+    if let Some(tasks) = choices(
+        table,
+        "tasks",
+        "task",
+        Task::ALL.map(Task::name),
+        Task::from_name,
+        problems,
+    ) {
+        annotated.tasks = tasks;
+    }
+    if let Some(roles) = choices(
+        table,
+        "roles",
+        "role",
+        Role::ALL.map(Role::name),
+        Role::from_name,
+        problems,
+    ) {
+        annotated.roles = roles;
+    }
+    (!location.articles.is_empty()).then_some(CorpusConfig {
+        location,
+        annotated,
+    })
+}
+
+fn natural(number: i64, place: &Place<'_>, problems: &mut Vec<Problem>) -> Option<usize> {
+    let natural = usize::try_from(number).ok();
+    if natural.is_none() {
+        let problem = place.problem("this number cannot be negative");
+        problems.push(problem.found(number.to_string()).expected("0 or more"));
+    }
+    natural
+}
+
+fn extractor(
+    name: &str,
+    table: &mut Table<'_>,
+    base: &Path,
+    problems: &mut Vec<Problem>,
+) -> Option<ExtractorConfig> {
+    let builtin = table.text("builtin", problems);
+    let (builtin, place) = match builtin {
+        Some(found) => found,
+        None => {
+            let problem = table
+                .place()
+                .problem(format!("extractor {name} does not say what it is"));
+            let problem = problem.expected(format!("builtin = one of {}", BUILTINS.join(", ")));
+            problems.push(problem);
+            return None;
+        }
+    };
+    if !BUILTINS.contains(&builtin.as_str()) {
+        let problem = place
+            .problem("there is no built-in extractor of this name")
+            .found(format!("{builtin:?}"))
+            .expected(format!("one of {}", BUILTINS.join(", ")));
+        problems.push(suggest(problem, &builtin, BUILTINS));
+        return None;
+    }
+    Some(ExtractorConfig {
+        name: name.to_owned(),
+        builtin,
+        params: table.strings("params", problems),
+        labels: table.strings("labels", problems),
+        base: base.to_owned(),
+    })
+}
+
+fn measures(table: &mut Table<'_>, measures: &mut Measures, problems: &mut Vec<Problem>) {
+    let names = EntityMeasure::ALL.map(EntityMeasure::name);
+    if let Some(entity) = choices(
+        table,
+        "entity",
+        "measure",
+        names,
+        EntityMeasure::from_name,
+        problems,
+    ) {
+        measures.entity = entity;
+    }
+    table.table("claim", problems, |table, problems| {
+        if let Some(levels) = choices(
+            table,
+            "levels",
+            "level",
+            ["exact", "overlap:0.5"],
+            Level::from_name,
+            problems,
+        ) {
+            measures.claim = levels;
+        }
+        let known = [Role::Source, Role::Cue].map(Role::name);
+        let from_name = |name: &str| {
+            Role::from_name(name).filter(|role| matches!(role, Role::Source | Role::Cue))
+        };
+        if let Some(require) = choices(table, "require", "role", known, from_name, problems) {
+            measures.require = require;
+        }
+    });
+}
+
+/// A list of names, each read by `from_name`; what cannot be read, or stands twice, is a problem.
+fn choices<T: PartialEq, const N: usize>(
+    table: &mut Table<'_>,
+    key: &'static str,
+    what: &str,
+    known: [&'static str; N],
+    from_name: impl Fn(&str) -> Option<T>,
+    problems: &mut Vec<Problem>,
+) -> Option<Vec<T>> {
+    let names = table.texts(key, problems)?;
+    let mut found: Vec<T> = Vec::new();
+    for (name, place) in names {
+        match from_name(&name) {
+            Some(value) if found.contains(&value) => {
+                let problem = place
+                    .problem(format!("this {what} stands twice"))
+                    .found(format!("{name:?}"));
+                problems.push(problem.mend("take one out"));
+            }
+            Some(value) => found.push(value),
+            None => {
+                let problem = place
+                    .problem(format!("there is no {what} of this name"))
+                    .found(format!("{name:?}"))
+                    .expected(format!("one of {}", known.join(", ")));
+                problems.push(suggest(problem, &name, known));
+            }
+        }
+    }
+    Some(found)
+}
+
+fn suggest<const N: usize>(problem: Problem, name: &str, known: [&'static str; N]) -> Problem {
+    match nearest(name, known) {
+        Some(near) => problem.mend(format!("did you mean {near:?}?")),
+        None => problem,
+    }
+}
+
+impl ExtractorConfig {
+    /// Makes the extractor; the file that `lexicon` names is read here, since extractors open no files.
+    ///
+    /// # Errors
+    /// [`Kind::Extractor`] where its files or parameters cannot be used.
+    pub fn start(&self) -> Result<Box<dyn Extractor>> {
+        let refuse = |problem: Problem| Error::one(Kind::Extractor, problem);
+        let mut params = self.params.clone();
+        let mut lexicon_path = None;
+        if let Some(lexicon) = params.get_mut("lexicon") {
+            let path = self.base.join(&*lexicon);
+            *lexicon = read_text(&path).map_err(refuse)?;
+            lexicon_path = Some(path);
+        }
+        extract::builtin(&self.builtin, &params).map_err(|error| {
+            let mut problem =
+                Problem::new(format!("extractor {} cannot start: {error}", self.name));
+            if matches!(error, StartError::Lexicon { .. })
+                && let Some(path) = &lexicon_path
+            {
+                problem = problem
+                    .in_file(path)
+                    .mend("each line holds a label, a tab and a name; lines with # are left out");
+            }
+            refuse(problem)
+        })
+    }
+}

@@ -1,0 +1,348 @@
+//! Reads TOML tables key by key: every wrong type and unknown key becomes a problem that points at its place.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::error::{Excerpt, Problem, nearest};
+
+/// The file that is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reader<'a> {
+    path: &'a Path,
+    source: &'a str,
+}
+
+/// A place in the file.
+#[derive(Debug, Clone)]
+pub(super) struct Place<'a> {
+    reader: Reader<'a>,
+    range: Range<usize>,
+}
+
+impl Place<'_> {
+    /// A problem at this place.
+    pub(super) fn problem(&self, what: impl Into<String>) -> Problem {
+        Problem::new(what)
+            .in_file(self.reader.path)
+            .at(Excerpt::of(self.reader.source, self.range.clone()))
+    }
+}
+
+/// One table, whose keys are asked for one by one.
+pub(super) struct Table<'a> {
+    reader: Reader<'a>,
+    name: String,
+    range: Range<usize>,
+    entries: &'a DeTable<'a>,
+    asked: Vec<&'static str>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) const fn new(path: &'a Path, source: &'a str) -> Self {
+        Self { path, source }
+    }
+
+    /// Reads the whole file with `read`; what is wrong with its syntax or holds unknown keys is added to `problems`.
+    pub(super) fn root<T>(
+        self,
+        problems: &mut Vec<Problem>,
+        read: impl FnOnce(&mut Table<'_>, &mut Vec<Problem>) -> T,
+    ) -> T {
+        let (parsed, errors) = DeTable::parse_recoverable(self.source);
+        for error in &errors {
+            let range = error.span().unwrap_or(0..0);
+            let problem = Problem::new("this is not TOML")
+                .in_file(self.path)
+                .at(Excerpt::of(self.source, range))
+                .found(error.message().to_owned());
+            problems.push(problem);
+        }
+        let mut table = Table {
+            reader: self,
+            name: "the file".to_owned(),
+            range: 0..0,
+            entries: parsed.get_ref(),
+            asked: Vec::new(),
+        };
+        let value = read(&mut table, problems);
+        table.finish(problems);
+        value
+    }
+}
+
+impl<'a> Table<'a> {
+    /// Where the table begins.
+    pub(super) fn place(&self) -> Place<'a> {
+        Place {
+            reader: self.reader,
+            range: self.range.clone(),
+        }
+    }
+
+    fn at(&self, range: Range<usize>) -> Place<'a> {
+        Place {
+            reader: self.reader,
+            range,
+        }
+    }
+
+    fn get(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
+        self.asked.push(key);
+        let found = self.entries.iter().find(|(name, _)| name.get_ref() == key);
+        found.map(|(_, value)| value)
+    }
+
+    fn wrong_type(
+        &self,
+        key: &str,
+        value: &Spanned<DeValue<'_>>,
+        expected: &str,
+        problems: &mut Vec<Problem>,
+    ) {
+        let problem = self
+            .at(value.span())
+            .problem(format!("{key} has the wrong type"))
+            .found(format!(
+                "{} {}",
+                article(value.get_ref().type_str()),
+                value.get_ref().type_str()
+            ))
+            .expected(expected);
+        problems.push(problem);
+    }
+
+    /// The text at `key`.
+    pub(super) fn text(
+        &mut self,
+        key: &'static str,
+        problems: &mut Vec<Problem>,
+    ) -> Option<(String, Place<'a>)> {
+        let value = self.get(key)?;
+        match value.get_ref().as_str() {
+            Some(text) => Some((text.to_owned(), self.at(value.span()))),
+            None => {
+                self.wrong_type(key, value, "a text in quotation marks", problems);
+                None
+            }
+        }
+    }
+
+    /// The text at `key`, which must be there: `hint` says what it is for.
+    pub(super) fn required_text(
+        &mut self,
+        key: &'static str,
+        hint: &str,
+        problems: &mut Vec<Problem>,
+    ) -> Option<String> {
+        let before = problems.len();
+        let found = self.text(key, problems).map(|(text, _)| text);
+        if found.is_none() && problems.len() == before {
+            let problem = self.place().problem(format!("{} has no {key}", self.name));
+            problems.push(problem.expected(hint));
+        }
+        found
+    }
+
+    /// The whole number at `key`.
+    pub(super) fn whole(
+        &mut self,
+        key: &'static str,
+        problems: &mut Vec<Problem>,
+    ) -> Option<(i64, Place<'a>)> {
+        let value = self.get(key)?;
+        let number = value.get_ref().as_integer().and_then(|integer| {
+            let digits = integer.as_str().replace('_', "");
+            i64::from_str_radix(&digits, integer.radix()).ok()
+        });
+        match number {
+            Some(number) => Some((number, self.at(value.span()))),
+            None => {
+                self.wrong_type(key, value, "a whole number", problems);
+                None
+            }
+        }
+    }
+
+    /// The text at `key`, or its whole number as text.
+    pub(super) fn text_or_whole(
+        &mut self,
+        key: &'static str,
+        problems: &mut Vec<Problem>,
+    ) -> Option<(String, Place<'a>)> {
+        let value = self.get(key)?;
+        match scalar(value.get_ref()) {
+            Some(text) => Some((text, self.at(value.span()))),
+            None => {
+                self.wrong_type(key, value, "a number or a text", problems);
+                None
+            }
+        }
+    }
+
+    /// The list of texts at `key`.
+    pub(super) fn texts(
+        &mut self,
+        key: &'static str,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Vec<(String, Place<'a>)>> {
+        let value = self.get(key)?;
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong_type(key, value, "a list of texts, such as [\"...\"]", problems);
+            return None;
+        };
+        let mut texts = Vec::new();
+        for item in array {
+            match item.get_ref().as_str() {
+                Some(text) => texts.push((text.to_owned(), self.at(item.span()))),
+                None => self.wrong_type(key, item, "a text in quotation marks", problems),
+            }
+        }
+        Some(texts)
+    }
+
+    /// The table of texts, numbers and truth values at `key`, all as text.
+    pub(super) fn strings(
+        &mut self,
+        key: &'static str,
+        problems: &mut Vec<Problem>,
+    ) -> BTreeMap<String, String> {
+        let mut strings = BTreeMap::new();
+        let Some(value) = self.get(key) else {
+            return strings;
+        };
+        let Some(entries) = value.get_ref().as_table() else {
+            self.wrong_type(
+                key,
+                value,
+                "a table, such as { name = \"value\" }",
+                problems,
+            );
+            return strings;
+        };
+        for (name, value) in entries.iter() {
+            match scalar(value.get_ref()) {
+                Some(text) => {
+                    strings.insert(name.get_ref().to_string(), text);
+                }
+                None => self.wrong_type(
+                    name.get_ref(),
+                    value,
+                    "a text, a number, true or false",
+                    problems,
+                ),
+            }
+        }
+        strings
+    }
+
+    /// Reads the table at `key`, if it is there.
+    pub(super) fn table(
+        &mut self,
+        key: &'static str,
+        problems: &mut Vec<Problem>,
+        read: impl FnOnce(&mut Table<'a>, &mut Vec<Problem>),
+    ) {
+        let Some(value) = self.get(key) else {
+            return;
+        };
+        match value.get_ref().as_table() {
+            Some(entries) => {
+                let mut table = Table {
+                    reader: self.reader,
+                    name: key.to_owned(),
+                    range: value.span(),
+                    entries,
+                    asked: Vec::new(),
+                };
+                read(&mut table, problems);
+                table.finish(problems);
+            }
+            None => self.wrong_type(key, value, &format!("a table: [{key}]"), problems),
+        }
+    }
+
+    /// Reads every table `[key.NAME]`, in order of name.
+    pub(super) fn tables(
+        &mut self,
+        key: &'static str,
+        problems: &mut Vec<Problem>,
+        mut read: impl FnMut(&str, &mut Table<'a>, &mut Vec<Problem>),
+    ) {
+        let Some(value) = self.get(key) else {
+            return;
+        };
+        let Some(named) = value.get_ref().as_table() else {
+            self.wrong_type(
+                key,
+                value,
+                &format!("tables with a name: [{key}.NAME]"),
+                problems,
+            );
+            return;
+        };
+        let mut named: Vec<_> = named.iter().collect();
+        named.sort_by(|a, b| a.0.get_ref().cmp(b.0.get_ref()));
+        for (name, value) in named {
+            let Some(entries) = value.get_ref().as_table() else {
+                self.wrong_type(
+                    name.get_ref(),
+                    value,
+                    &format!("a table: [{key}.{}]", name.get_ref()),
+                    problems,
+                );
+                continue;
+            };
+            let mut table = Table {
+                reader: self.reader,
+                name: format!("{key}.{}", name.get_ref()),
+                range: name.span(),
+                entries,
+                asked: Vec::new(),
+            };
+            read(name.get_ref(), &mut table, problems);
+            table.finish(problems);
+        }
+    }
+
+    /// Complains of the keys that nobody asked for.
+    fn finish(&self, problems: &mut Vec<Problem>) {
+        for (name, _) in self.entries.iter() {
+            let key: &str = name.get_ref();
+            if self.asked.contains(&key) {
+                continue;
+            }
+            let mut problem = self
+                .at(name.span())
+                .problem(format!("{} has no key of this name", self.name))
+                .found(format!("{key:?}"))
+                .expected(format!("one of {}", self.asked.join(", ")));
+            if let Some(near) = nearest(key, self.asked.iter().copied()) {
+                problem = problem.mend(format!("did you mean {near:?}?"));
+            }
+            problems.push(problem);
+        }
+    }
+}
+
+/// A text, number or truth value as text.
+fn scalar(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Integer(number) => Some(number.as_str().replace('_', "")),
+        DeValue::Float(number) => Some(number.as_str().replace('_', "")),
+        DeValue::Boolean(truth) => Some(truth.to_string()),
+        _ => None,
+    }
+}
+
+fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    }
+}

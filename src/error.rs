@@ -1,0 +1,250 @@
+//! What can go wrong with input: where it is, what was found, what was expected, and how to mend it.
+//!
+//! A [`Problem`] is a value, not text: the program decides how to show it, tests compare its parts, and many problems are
+//! gathered before any is told, so that a person mends a gold set in one round.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A place in a text file that a problem points at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The line's number, from 1.
+    pub line: usize,
+    /// The line's text, without its line end.
+    pub text: String,
+    /// The byte range within `text` that is wrong; it may be empty.
+    pub mark: std::ops::Range<usize>,
+}
+
+impl Excerpt {
+    /// The excerpt of `source` around the byte range `range`, cut to the first line that the range touches.
+    #[must_use]
+    pub fn of(source: &str, range: std::ops::Range<usize>) -> Self {
+        let start = floor_boundary(source, range.start.min(source.len()));
+        let end = floor_boundary(source, range.end.clamp(start, source.len()));
+        let line_start = source[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = source[start..]
+            .find('\n')
+            .map_or(source.len(), |at| start + at);
+        Self {
+            line: source[..start].matches('\n').count() + 1,
+            text: source[line_start..line_end]
+                .trim_end_matches('\r')
+                .to_owned(),
+            mark: start - line_start..end.min(line_end) - line_start,
+        }
+    }
+
+    /// The column of the mark in code points, from 1.
+    #[must_use]
+    pub fn column(&self) -> usize {
+        self.text
+            .get(..self.mark.start)
+            .map_or(1, |before| before.chars().count() + 1)
+    }
+}
+
+fn floor_boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// One thing that is wrong with somebody's input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What is wrong, in one clause, without the path.
+    pub what: String,
+    /// The file or folder it is in, where there is one.
+    pub path: Option<PathBuf>,
+    /// The place within the file, where it is known.
+    pub excerpt: Option<Excerpt>,
+    /// What was found there.
+    pub found: Option<String>,
+    /// What was expected instead.
+    pub expected: Option<String>,
+    /// What the person can do about it.
+    pub mend: Option<String>,
+}
+
+impl Problem {
+    /// A problem that is only named so far; the builder methods add the rest.
+    #[must_use]
+    pub fn new(what: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            path: None,
+            excerpt: None,
+            found: None,
+            expected: None,
+            mend: None,
+        }
+    }
+
+    /// The same problem, in this file or folder.
+    #[must_use]
+    pub fn in_file(mut self, path: &Path) -> Self {
+        self.path = Some(path.to_owned());
+        self
+    }
+
+    /// The same problem, at this place.
+    #[must_use]
+    pub fn at(mut self, excerpt: Excerpt) -> Self {
+        self.excerpt = Some(excerpt);
+        self
+    }
+
+    /// The same problem, with what was found.
+    #[must_use]
+    pub fn found(mut self, found: impl Into<String>) -> Self {
+        self.found = Some(found.into());
+        self
+    }
+
+    /// The same problem, with what was expected.
+    #[must_use]
+    pub fn expected(mut self, expected: impl Into<String>) -> Self {
+        self.expected = Some(expected.into());
+        self
+    }
+
+    /// The same problem, with the way to mend it.
+    #[must_use]
+    pub fn mend(mut self, mend: impl Into<String>) -> Self {
+        self.mend = Some(mend.into());
+        self
+    }
+
+    /// The key by which problems are put in order: path, line, column, then text.
+    fn order(&self) -> (Option<&PathBuf>, usize, usize, &str) {
+        let (line, column) = self
+            .excerpt
+            .as_ref()
+            .map_or((0, 0), |excerpt| (excerpt.line, excerpt.mark.start));
+        (self.path.as_ref(), line, column, &self.what)
+    }
+}
+
+impl fmt::Display for Problem {
+    /// One line: `path:line:column: what: found X, expected Y (mend)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(path) = &self.path {
+            write!(f, "{}", path.display())?;
+            if let Some(excerpt) = &self.excerpt {
+                write!(f, ":{}:{}", excerpt.line, excerpt.column())?;
+            }
+            f.write_str(": ")?;
+        }
+        f.write_str(&self.what)?;
+        if let Some(found) = &self.found {
+            write!(f, ": found {found}")?;
+        }
+        if let Some(expected) = &self.expected {
+            write!(f, ", expected {expected}")?;
+        }
+        if let Some(mend) = &self.mend {
+            write!(f, " ({mend})")?;
+        }
+        Ok(())
+    }
+}
+
+/// What kind of failure ended the work; each kind has its own exit code in the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Input, configuration or gold that cannot be used.
+    Input,
+    /// Nothing was there to evaluate.
+    Nothing,
+    /// An extractor that cannot start.
+    Extractor,
+    /// The machine did not do as asked: a write failed, a thread pool could not be made.
+    Machine,
+}
+
+/// One or more problems that stop the work, all of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct Error {
+    /// Which kind of failure this is.
+    pub kind: Kind,
+    /// The problems, in order of path, line and column. Never empty.
+    pub problems: Vec<Problem>,
+}
+
+impl Error {
+    /// The error that holds this one problem.
+    #[must_use]
+    pub fn one(kind: Kind, problem: Problem) -> Self {
+        Self {
+            kind,
+            problems: vec![problem],
+        }
+    }
+
+    /// `Ok` where there are no problems, else the error that holds them all in order.
+    ///
+    /// # Errors
+    /// The problems, where there are any.
+    pub fn all(kind: Kind, mut problems: Vec<Problem>) -> Result<()> {
+        if problems.is_empty() {
+            return Ok(());
+        }
+        problems.sort_by(|a, b| a.order().cmp(&b.order()));
+        Err(Self { kind, problems })
+    }
+}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self::one(Kind::Input, problem)
+    }
+}
+
+/// The result of work on somebody's input.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The word of `known` that `word` was most likely meant to be, or `None` where nothing is near.
+#[must_use]
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
+        .filter(|(similarity, _)| *similarity >= 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_is_cut_to_one_line_and_counts_columns_in_code_points() {
+        let excerpt = Excerpt::of("one\nzwölf drei\nvier", 11..17);
+        assert_eq!(
+            excerpt,
+            Excerpt {
+                line: 2,
+                text: "zwölf drei".into(),
+                mark: 7..11
+            }
+        );
+        assert_eq!(excerpt.column(), 7);
+    }
+
+    #[test]
+    fn an_excerpt_past_the_end_or_inside_a_character_does_not_panic() {
+        assert_eq!(Excerpt::of("ä", 1..9).mark, 0..2);
+        assert_eq!(Excerpt::of("", 5..9).line, 1);
+    }
+
+    #[test]
+    fn the_nearest_word_is_suggested_only_when_it_is_near() {
+        assert_eq!(nearest("atricles", ["articles", "gold"]), Some("articles"));
+        assert_eq!(nearest("zebra", ["articles", "gold"]), None);
+    }
+}

@@ -1,0 +1,246 @@
+//! The socket for extractors, and the door to the four that are built in.
+//!
+//! An extractor sees one [`Document`] at a time and cannot reach gold. The library calls it from many threads at once; it must give
+//! the same answer for the same document, whatever came before.
+
+mod attribution;
+mod clause;
+mod cues;
+mod gazetteer;
+mod quotes;
+mod shape;
+mod text;
+
+use std::collections::BTreeMap;
+
+use crate::annotation::{Prediction, Task};
+use crate::document::Document;
+use crate::error::nearest;
+
+/// What an extractor says about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// Its name.
+    pub name: &'static str,
+    /// Its version, raised whenever it may answer differently.
+    pub version: &'static str,
+    /// The tasks that it attempts.
+    pub tasks: &'static [Task],
+    /// What it attempts and what it leaves to others, in one sentence for people.
+    pub attempts: &'static str,
+    /// Its parameters, defaults filled in.
+    pub params: BTreeMap<String, String>,
+}
+
+/// Why an extractor gave no answer for one document.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ExtractError(pub String);
+
+/// The plug-in socket: says what it is, and finds annotations in a document.
+pub trait Extractor: Send + Sync {
+    /// What this extractor is.
+    fn about(&self) -> &About;
+
+    /// The annotations of one document. Spans must be made for this document's text.
+    ///
+    /// # Errors
+    /// Where this document cannot be done; the run lists it and goes on.
+    fn extract(&self, document: &Document) -> Result<Prediction, ExtractError>;
+}
+
+/// The names of the built-in extractors, in the order of the documentation.
+pub const BUILTINS: [&str; 4] = ["gazetteer", "shape", "quotes", "attribution"];
+
+/// Why a built-in extractor cannot start.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StartError {
+    /// There is no such extractor.
+    #[error("there is no built-in extractor {name:?}{}", suggestion(.nearest))]
+    Unknown {
+        /// The name that was asked for.
+        name: String,
+        /// The name that was probably meant.
+        nearest: Option<&'static str>,
+    },
+    /// A parameter that this extractor does not have.
+    #[error("{extractor} has no parameter {param:?}; it has {known}")]
+    UnknownParam {
+        /// The extractor.
+        extractor: String,
+        /// The parameter.
+        param: String,
+        /// The parameters that it has.
+        known: String,
+    },
+    /// A parameter's value that cannot be used.
+    #[error("{param} cannot be {value:?}: expected {expected}")]
+    BadParam {
+        /// The parameter.
+        param: String,
+        /// The value.
+        value: String,
+        /// What would be accepted.
+        expected: &'static str,
+    },
+    /// A line of a lexicon that cannot be read.
+    #[error(
+        "line {line} of the lexicon: {what}: found {found:?}, expected a label, a tab, and a name"
+    )]
+    Lexicon {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        what: &'static str,
+        /// The line's text.
+        found: String,
+    },
+}
+
+fn suggestion(nearest: &Option<&'static str>) -> String {
+    nearest.map_or_else(String::new, |name| format!("; did you mean {name:?}?"))
+}
+
+/// The parameters of an extractor as they stand in the configuration. For `lexicon` the value is the file's *content*: rooms that extract open no files.
+pub type Params = BTreeMap<String, String>;
+
+/// Makes the built-in extractor `name`.
+///
+/// # Errors
+/// Where there is none of this name, or its parameters cannot be used.
+pub fn builtin(name: &str, params: &Params) -> Result<Box<dyn Extractor>, StartError> {
+    let limit = limit(name, params)?;
+    let inner: Box<dyn Extractor> = match name {
+        "gazetteer" => Box::new(gazetteer::Gazetteer::new(params)?),
+        "shape" => Box::new(shape::ShapeRules::new(params)?),
+        "quotes" => Box::new(quotes::Quotes::new(params)?),
+        "attribution" => Box::new(attribution::Attribution::new(params)?),
+        _ => {
+            return Err(StartError::Unknown {
+                name: name.to_owned(),
+                nearest: nearest(name, BUILTINS),
+            });
+        }
+    };
+    Ok(match limit {
+        Some(characters) => Box::new(Limited::new(inner, characters)),
+        None => inner,
+    })
+}
+
+/// The parameter that every built-in extractor has: articles with more characters than this are refused.
+const LIMIT: &str = "max-characters";
+
+fn limit(name: &str, params: &Params) -> Result<Option<usize>, StartError> {
+    let Some(value) = params.get(LIMIT) else {
+        return Ok(None);
+    };
+    match value.parse() {
+        Ok(characters) if characters > 0 => Ok(Some(characters)),
+        _ => Err(StartError::BadParam {
+            param: format!("{name}.{LIMIT}"),
+            value: value.clone(),
+            expected: "a whole number of characters above 0",
+        }),
+    }
+}
+
+/// An extractor that refuses long articles instead of spending a run's time on one.
+struct Limited {
+    inner: Box<dyn Extractor>,
+    about: About,
+    characters: usize,
+}
+
+impl Limited {
+    fn new(inner: Box<dyn Extractor>, characters: usize) -> Self {
+        let mut about = inner.about().clone();
+        about
+            .params
+            .insert(LIMIT.to_owned(), characters.to_string());
+        Self {
+            inner,
+            about,
+            characters,
+        }
+    }
+}
+
+impl Extractor for Limited {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    fn extract(&self, document: &Document) -> Result<Prediction, ExtractError> {
+        // Bytes bound characters from above, so most articles need no count.
+        if document.text().len() > self.characters {
+            let found = document.text().chars().count();
+            if found > self.characters {
+                return Err(ExtractError(format!(
+                    "the article has {found} characters, more than {LIMIT} = {}",
+                    self.characters
+                )));
+            }
+        }
+        self.inner.extract(document)
+    }
+}
+
+/// Refuses parameters that `extractor` does not have; `own` names those beside the common one.
+fn known_params(extractor: &str, params: &Params, own: &[&str]) -> Result<(), StartError> {
+    for param in params.keys() {
+        if param != LIMIT && !own.contains(&param.as_str()) {
+            let known: Vec<&str> = own.iter().copied().chain([LIMIT]).collect();
+            return Err(StartError::UnknownParam {
+                extractor: extractor.to_owned(),
+                param: param.clone(),
+                known: known.join(", "),
+            });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_name_or_parameter_is_refused_with_what_would_do() {
+        let message = |name: &str, params: &[(&str, &str)]| {
+            let params = params
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+            builtin(name, &params.collect())
+                .err()
+                .map(|error| error.to_string())
+        };
+        assert_eq!(
+            message("gazeteer", &[]).as_deref(),
+            Some("there is no built-in extractor \"gazeteer\"; did you mean \"gazetteer\"?")
+        );
+        assert_eq!(
+            message("shape", &[("lexikon", "x")]).as_deref(),
+            Some("shape has no parameter \"lexikon\"; it has max-characters")
+        );
+        assert_eq!(
+            message("quotes", &[("max-characters", "many")]).as_deref(),
+            Some(
+                "quotes.max-characters cannot be \"many\": expected a whole number of characters above 0"
+            )
+        );
+        assert_eq!(message("attribution", &[]), None);
+    }
+
+    #[test]
+    fn an_article_over_the_limit_is_refused_by_its_characters_not_its_bytes() {
+        let params = [(LIMIT.to_owned(), "4".to_owned())].into();
+        let extractor = builtin("shape", &params).unwrap();
+        assert!(extractor.extract(&Document::new("a", "äöüß")).is_ok());
+        let error = extractor.extract(&Document::new("a", "äöüßx")).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the article has 5 characters, more than max-characters = 4"
+        );
+    }
+}

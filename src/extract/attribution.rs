@@ -1,0 +1,239 @@
+//! `attribution`: indirect speech - cue verbs with their clauses, "according to", cue nouns with "that" - sentence by sentence.
+
+mod patterns;
+
+use std::ops::Range;
+
+use super::clause::{is_hedged, trim_content};
+use super::text::{sentences, tokenize};
+use super::{About, ExtractError, Extractor, Params, StartError, known_params};
+use crate::annotation::{Annotations, Certainty, Claim, Polarity, Prediction, Task};
+use crate::document::Document;
+use crate::span::{Extent, Span, SpanError};
+
+pub(super) struct Attribution {
+    about: About,
+}
+
+impl Attribution {
+    pub(super) fn new(params: &Params) -> Result<Self, StartError> {
+        known_params("attribution", params, &[])?;
+        Ok(Self {
+            about: About {
+                name: "attribution",
+                version: "1",
+                tasks: &[Task::Claims],
+                attempts: "Indirect speech: cue verbs with a clause or infinitive, \"according to\", cue nouns with \"that\", \"reportedly\"; nested reports; no direct speech.",
+                params: Params::new(),
+            },
+        })
+    }
+}
+
+impl Extractor for Attribution {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    fn extract(&self, document: &Document) -> Result<Prediction, ExtractError> {
+        let text = document.text();
+        let mut claims = Vec::new();
+        let mut tokens = Vec::new();
+        for sentence in sentences(text) {
+            tokens.clear();
+            tokenize(text, sentence.clone(), &mut tokens);
+            let from = claims.len();
+            for report in patterns::find(text, &tokens) {
+                claims
+                    .extend(claim(text, report).map_err(|error| ExtractError(error.to_string()))?);
+            }
+            nest(&mut claims, from);
+        }
+        Ok(Prediction(Annotations {
+            mentions: Vec::new(),
+            claims,
+        }))
+    }
+}
+
+/// A report as found in a sentence: byte ranges, and what the cue says about the content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Report {
+    source: Option<Range<usize>>,
+    cue: Vec<Range<usize>>,
+    content: Vec<Range<usize>>,
+    denies: bool,
+    hedges: bool,
+}
+
+fn claim(text: &str, report: Report) -> Result<Option<Claim>, SpanError> {
+    let trimmed = report
+        .content
+        .into_iter()
+        .map(|piece| trim_content(text, piece));
+    let fragments: Vec<Range<usize>> = trimmed.filter(|piece| !piece.is_empty()).collect();
+    if fragments.is_empty() {
+        return Ok(None);
+    }
+    let span = |range: Range<usize>| Span::new(text, range.start, range.end);
+    let hedged = report.hedges
+        || fragments
+            .iter()
+            .any(|piece| is_hedged(&text[piece.clone()]));
+    let spans: Result<Vec<Span>, SpanError> = fragments.into_iter().map(span).collect();
+    let cue: Result<Vec<Span>, SpanError> = report.cue.into_iter().map(span).collect();
+    let mut claim = Claim::new(Extent::new(spans?)?);
+    claim.source = report.source.map(span).transpose()?.map(Extent::from);
+    claim.cue = Some(Extent::new(cue?)?);
+    claim.polarity = Some(if report.denies {
+        Polarity::Denied
+    } else {
+        Polarity::Affirmed
+    });
+    claim.certainty = Some(if hedged {
+        Certainty::Hedged
+    } else {
+        Certainty::Certain
+    });
+    Ok(Some(claim))
+}
+
+/// Gives each claim from `from` on the smallest other one in whose content its cue lies as parent.
+fn nest(claims: &mut [Claim], from: usize) {
+    for inner in from..claims.len() {
+        let Some(cue) = claims[inner].cue.clone() else {
+            continue;
+        };
+        let holds = |outer: &usize| {
+            let content = &claims[*outer].content;
+            let shared = content.intersection(&cue);
+            *outer != inner && shared.eq(cue.spans().iter().copied())
+        };
+        let size = |outer: &usize| {
+            let spans = claims[*outer].content.spans();
+            (
+                spans
+                    .iter()
+                    .map(|span| span.end() - span.start())
+                    .sum::<usize>(),
+                *outer,
+            )
+        };
+        claims[inner].parent = (from..claims.len()).filter(holds).min_by_key(size);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Shows the claims of `text` as `source | cue | content fragments`, with `> ` before nested ones.
+    fn found(text: &str) -> Vec<String> {
+        let extractor = Attribution::new(&Params::new()).unwrap();
+        let prediction = extractor.extract(&Document::new("a", text)).unwrap();
+        let show =
+            |extent: Option<&Extent>| extent.map_or("-".to_owned(), |extent| extent.text(text));
+        let line = |claim: &Claim| {
+            let content: Vec<&str> = claim
+                .content
+                .spans()
+                .iter()
+                .map(|span| span.of(text))
+                .collect();
+            let nested = if claim.parent.is_some() { "> " } else { "" };
+            format!(
+                "{nested}{} | {} | {}",
+                show(claim.source.as_ref()),
+                show(claim.cue.as_ref()),
+                content.join(" / ")
+            )
+        };
+        prediction.0.claims.iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_cue_verb_takes_the_clause_after_it() {
+        assert_eq!(
+            found("The minister said on Monday that prices would fall."),
+            ["The minister | said | prices would fall"]
+        );
+        assert_eq!(
+            found("Ana Kos, the minister, said prices would fall."),
+            ["Ana Kos | said | prices would fall"]
+        );
+        assert_eq!(
+            found("The bank asked whether prices could fall."),
+            ["The bank | asked | whether prices could fall"]
+        );
+        assert_eq!(
+            found("The union promised to stay."),
+            ["The union | promised | to stay"]
+        );
+        assert_eq!(
+            found("Kos denied taking the money."),
+            ["Kos | denied | taking the money"]
+        );
+    }
+
+    #[test]
+    fn a_report_may_stand_at_the_end_or_in_the_middle() {
+        assert_eq!(
+            found("Prices would fall, the minister said on Monday."),
+            ["the minister | said | Prices would fall"]
+        );
+        assert_eq!(
+            found("Prices, the bank said, would fall."),
+            ["the bank | said | Prices / would fall"]
+        );
+        assert_eq!(
+            found("Prices would fall, according to two officials."),
+            ["two officials | according to | Prices would fall"]
+        );
+        assert_eq!(
+            found("According to the bank, prices would fall."),
+            ["the bank | According to | prices would fall"]
+        );
+    }
+
+    #[test]
+    fn claims_inside_claims_have_a_parent() {
+        assert_eq!(
+            found("The daily reported that the minister had said that prices would fall."),
+            [
+                "The daily | reported | the minister had said that prices would fall",
+                "> the minister | said | prices would fall"
+            ]
+        );
+    }
+
+    #[test]
+    fn cue_nouns_passives_and_adverbs_report_too() {
+        assert_eq!(
+            found("The ministry's statement that nobody was hurt is wrong."),
+            ["The ministry | statement | nobody was hurt is wrong"]
+        );
+        assert_eq!(
+            found("It was reported that two men had fled."),
+            ["- | reported | two men had fled"]
+        );
+        assert_eq!(
+            found("The ship was reportedly hit."),
+            ["- | reportedly | The ship was / hit"]
+        );
+        assert_eq!(
+            found("The trial is expected to last a month."),
+            ["- | expected | The trial / to last a month"]
+        );
+    }
+
+    #[test]
+    fn a_speech_verb_without_a_proposition_claims_nothing() {
+        assert_eq!(
+            found(
+                "The two spoke for an hour. She declined to comment. He would not say whether he had met her."
+            ),
+            [""; 0]
+        );
+        assert_eq!(found("\"We will stay,\" she said."), [""; 0]);
+    }
+}

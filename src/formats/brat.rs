@@ -1,0 +1,477 @@
+//! brat standoff: text-bounds with fragments, events, attributes, notes; entities and claims from one file.
+//!
+//! Offsets are code points, end exclusive. Text-bounds of type `Source`, `Cue`, `Content` (and the triggers of `Attribution` events) belong to claims; every
+//! other text-bound is an entity mention. See <https://brat.nlplab.org/standoff.html>.
+
+mod lines;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use self::lines::{Line, Record};
+use crate::annotation::{Annotations, Certainty, Claim, Gold, Label, Mention, Polarity};
+use crate::error::{Excerpt, Problem};
+use crate::offset::CodePoints;
+use crate::span::{Extent, Span, SpanError};
+
+/// The type of the events that are claims.
+const CLAIM_EVENT: &str = "Attribution";
+
+/// The types of text-bounds that are parts of claims and never mentions.
+const CLAIM_PARTS: [&str; 4] = ["Source", "Cue", "Content", CLAIM_EVENT];
+
+/// What was read, and what a person should know about it though it is no error.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standoff {
+    /// The annotations.
+    pub gold: Gold,
+    /// Remarks: duplicated mentions and the like, each counted as it stands.
+    pub warnings: Vec<Problem>,
+}
+
+/// Reads the standoff `source` of the article `text`; `path` is where it came from, for messages.
+///
+/// # Errors
+/// Every problem of the file, in order of line: unreadable lines, offsets that leave the text or cut a character, quoted text that differs, duplicate ids,
+/// references to nothing, claims without content.
+pub fn read(path: &Path, source: &str, text: &str) -> Result<Standoff, Vec<Problem>> {
+    let mut reader = Reader {
+        path,
+        source,
+        text,
+        points: CodePoints::new(text),
+        ids: BTreeSet::new(),
+        bounds: BTreeMap::new(),
+        problems: Vec::new(),
+    };
+    let lines = lines::parse(source).unwrap_or_else(|problems| {
+        for (range, what, expected) in problems {
+            let problem = reader.problem(range, what).expected(expected);
+            reader.problems.push(problem);
+        }
+        Vec::new()
+    });
+    reader.check_ids(&lines);
+    reader.ids = lines.iter().map(|line| line.id).collect();
+    for line in &lines {
+        reader.read_bound(line);
+    }
+    let standoff = reader.assemble(&lines);
+    if reader.problems.is_empty() {
+        Ok(standoff)
+    } else {
+        Err(reader.problems)
+    }
+}
+
+/// A text-bound: its type, place and line.
+struct Bound<'a> {
+    kind: &'a str,
+    extent: Option<Extent>,
+}
+
+struct Reader<'a> {
+    path: &'a Path,
+    source: &'a str,
+    text: &'a str,
+    points: CodePoints<'a>,
+    ids: BTreeSet<&'a str>,
+    bounds: BTreeMap<&'a str, Bound<'a>>,
+    problems: Vec<Problem>,
+}
+
+/// A claim on the way: which event is its parent is known only when all events are.
+struct Draft<'a> {
+    event: &'a str,
+    claim: Claim,
+    parent: Option<(&'a str, std::ops::Range<usize>)>,
+}
+
+impl<'a> Reader<'a> {
+    fn problem(&self, range: std::ops::Range<usize>, what: impl Into<String>) -> Problem {
+        Problem::new(what)
+            .in_file(self.path)
+            .at(Excerpt::of(self.source, range))
+    }
+
+    fn complain(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    fn check_ids(&mut self, lines: &[Line<'a>]) {
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+        for line in lines
+            .iter()
+            .filter(|line| !line.id.starts_with('#') && line.id != "*")
+        {
+            if let Some(first) = seen.insert(line.id, line.range.start) {
+                let first = self.source[..first].matches('\n').count() + 1;
+                let range = line.range.start..line.range.start + line.id.len();
+                let problem = self
+                    .problem(range, format!("the id {} is used twice", line.id))
+                    .found(format!("{} again, first used in line {first}", line.id))
+                    .expected("an id of its own for every line")
+                    .mend("rename one of the two, and what refers to it");
+                self.complain(problem);
+            }
+        }
+    }
+
+    /// Reads a text-bound and checks its offsets and quoted text against the article.
+    fn read_bound(&mut self, line: &Line<'a>) {
+        let Record::TextBound {
+            kind,
+            fragments,
+            quoted,
+        } = &line.record
+        else {
+            return;
+        };
+        let extent = match self.extent(line, fragments) {
+            Ok(extent) => self.check_quoted(line, extent, quoted),
+            Err(problem) => {
+                self.complain(*problem);
+                None
+            }
+        };
+        self.bounds.insert(line.id, Bound { kind, extent });
+    }
+
+    fn extent(
+        &self,
+        line: &Line<'a>,
+        fragments: &[(usize, usize)],
+    ) -> Result<Extent, Box<Problem>> {
+        let refuse = |error: SpanError, found: String| {
+            let expected = match error {
+                SpanError::Outside => format!(
+                    "offsets up to {}, the length of the article in characters",
+                    self.points.len()
+                ),
+                SpanError::Empty => "an end after the start".to_owned(),
+                _ => "fragments that do not share characters".to_owned(),
+            };
+            let problem = self
+                .problem(line.offsets.clone(), format!("{}: {error}", line.id))
+                .found(found)
+                .expected(expected)
+                .mend("brat counts characters (code points) from 0, end exclusive; was the article edited after it was labelled?");
+            Box::new(problem)
+        };
+        let mut spans = Vec::with_capacity(fragments.len());
+        for &(start, end) in fragments {
+            let bytes = self.points.to_byte(start).zip(self.points.to_byte(end));
+            let span = match bytes {
+                Some((start, end)) => Span::new(self.text, start, end),
+                None if start >= end => Err(SpanError::Empty),
+                None => Err(SpanError::Outside),
+            };
+            spans.push(span.map_err(|error| refuse(error, format!("{start} {end}")))?);
+        }
+        let shown = || {
+            fragments
+                .iter()
+                .map(|(start, end)| format!("{start} {end}"))
+                .collect::<Vec<_>>()
+                .join(";")
+        };
+        Extent::new(spans).map_err(|error| refuse(error, shown()))
+    }
+
+    /// The extent, if the text quoted in the file is the text at its offsets. White space is compared loosely: tools write line ends in spans in several ways.
+    fn check_quoted(&mut self, line: &Line<'a>, extent: Extent, quoted: &str) -> Option<Extent> {
+        let covered = extent.text(self.text);
+        let words = |text: &str| {
+            text.split_whitespace()
+                .map(str::to_owned)
+                .collect::<String>()
+        };
+        if covered == quoted || words(&covered) == words(quoted) {
+            return Some(extent);
+        }
+        let mend = match self.text.find(quoted).filter(|_| !quoted.is_empty()) {
+            Some(byte) => {
+                let at = self.points.of_byte(byte);
+                format!(
+                    "{quoted:?} stands at {at} {}; correct the offsets, or restore the article that was labelled",
+                    at + quoted.chars().count()
+                )
+            }
+            None => "restore the article that was labelled, or label this again".to_owned(),
+        };
+        let problem = self
+            .problem(
+                line.quoted.clone(),
+                format!(
+                    "{}: the quoted text is not what the article has there",
+                    line.id
+                ),
+            )
+            .found(format!("{quoted:?}"))
+            .expected(format!("{covered:?}"))
+            .mend(mend);
+        self.complain(problem);
+        None
+    }
+
+    fn assemble(&mut self, lines: &[Line<'a>]) -> Standoff {
+        let mut standoff = Standoff::default();
+        let mut triggers: BTreeSet<&str> = BTreeSet::new();
+        let mut drafts: Vec<Draft<'a>> = Vec::new();
+        for line in lines {
+            if let Record::Event {
+                trigger, arguments, ..
+            } = &line.record
+            {
+                let references = [("the trigger", *trigger)]
+                    .into_iter()
+                    .chain(arguments.iter().copied());
+                self.check_references(line, references);
+                triggers.insert(trigger);
+                drafts.extend(self.claim(line));
+            }
+            if let Record::Relation { arguments, .. } = &line.record {
+                self.check_references(line, arguments.iter().copied());
+            }
+        }
+        self.read_attributes(lines, &mut drafts);
+        self.link_parents(&mut drafts);
+        let mentions = self.mentions(lines, &triggers, &mut standoff.warnings);
+        standoff.gold = Gold(Annotations {
+            mentions,
+            claims: drafts.into_iter().map(|draft| draft.claim).collect(),
+        });
+        standoff
+    }
+
+    /// Complains of arguments that name no line of the file.
+    fn check_references(
+        &mut self,
+        line: &Line<'a>,
+        references: impl Iterator<Item = (&'a str, &'a str)>,
+    ) {
+        for (role, target) in references {
+            if !self.ids.contains(target) {
+                let problem = self
+                    .problem(
+                        line.body.clone(),
+                        format!("{}: {role} refers to nothing", line.id),
+                    )
+                    .found(target)
+                    .expected("the id of a line of this file")
+                    .mend(format!(
+                        "add {target}, or take {role}:{target} out of {}",
+                        line.id
+                    ));
+                self.complain(problem);
+            }
+        }
+    }
+
+    /// The claim of an `Attribution` event; several texts in one role are united.
+    fn claim(&mut self, line: &Line<'a>) -> Option<Draft<'a>> {
+        let Record::Event {
+            kind,
+            trigger,
+            arguments,
+        } = &line.record
+        else {
+            return None;
+        };
+        if *kind != CLAIM_EVENT {
+            return None;
+        }
+        let cue_trigger = self
+            .bounds
+            .get(trigger)
+            .is_some_and(|bound| bound.kind == "Cue");
+        let mut parts: BTreeMap<&str, Vec<Span>> = BTreeMap::new();
+        let mut parent = None;
+        for &(role, target) in arguments {
+            // brat numbers a repeated role: Content, Content2.
+            let name = role.trim_end_matches(|c: char| c.is_ascii_digit());
+            if name == "Parent" {
+                parent = Some((target, line.body.clone()));
+                continue;
+            }
+            // A text-bound that was refused has been complained of already.
+            let spans = self
+                .bounds
+                .get(target)
+                .and_then(|bound| bound.extent.as_ref());
+            parts.entry(name).or_default().extend(
+                spans
+                    .into_iter()
+                    .flat_map(|extent| extent.spans().iter().copied()),
+            );
+        }
+        if cue_trigger && !parts.contains_key("Cue") {
+            let spans = self
+                .bounds
+                .get(trigger)
+                .and_then(|bound| bound.extent.as_ref());
+            parts.insert(
+                "Cue",
+                spans.map_or_else(Vec::new, |extent| extent.spans().to_vec()),
+            );
+        }
+        if !parts.contains_key("Content") {
+            let problem = self
+                .problem(
+                    line.body.clone(),
+                    format!("{}: a claim without content", line.id),
+                )
+                .expected("an argument Content:Tn")
+                .mend("add the content, or delete the event");
+            self.complain(problem);
+        }
+        let mut role = |name: &str| parts.remove(name).and_then(|spans| self.unite(line, spans));
+        let (content, source, cue) = (role("Content")?, role("Source"), role("Cue"));
+        let claim = Claim {
+            source,
+            cue,
+            ..Claim::new(content)
+        };
+        Some(Draft {
+            event: line.id,
+            claim,
+            parent,
+        })
+    }
+
+    /// One extent of all the spans of a role; `None` where there are none, or they overlap, which is complained of.
+    fn unite(&mut self, line: &Line<'a>, spans: Vec<Span>) -> Option<Extent> {
+        match Extent::new(spans) {
+            Ok(extent) => Some(extent),
+            Err(SpanError::NoSpan) => None,
+            Err(error) => {
+                let problem = self
+                    .problem(line.body.clone(), format!("{}: {error}", line.id))
+                    .expected("texts of one role that do not share characters")
+                    .mend("take one of them out");
+                self.complain(problem);
+                None
+            }
+        }
+    }
+
+    fn read_attributes(&mut self, lines: &[Line<'a>], drafts: &mut [Draft<'a>]) {
+        let events: BTreeMap<&str, usize> = drafts
+            .iter()
+            .enumerate()
+            .map(|(at, draft)| (draft.event, at))
+            .collect();
+        for line in lines {
+            let Record::Attribute {
+                name,
+                target,
+                value,
+            } = &line.record
+            else {
+                continue;
+            };
+            self.check_references(line, [(*name, *target)].into_iter());
+            let Some(draft) = events.get(target).and_then(|&at| drafts.get_mut(at)) else {
+                continue;
+            };
+            let known = match (*name, *value) {
+                ("Polarity", "affirmed") => {
+                    draft.claim.polarity.replace(Polarity::Affirmed).is_none()
+                }
+                ("Polarity", "denied") => draft.claim.polarity.replace(Polarity::Denied).is_none(),
+                ("Negated", "" | "true") => {
+                    draft.claim.polarity.replace(Polarity::Denied).is_none()
+                }
+                ("Certainty", "certain") => {
+                    draft.claim.certainty.replace(Certainty::Certain).is_none()
+                }
+                ("Certainty", "hedged") => {
+                    draft.claim.certainty.replace(Certainty::Hedged).is_none()
+                }
+                ("Polarity" | "Certainty" | "Negated", _) => false,
+                // Other attributes of other schemas mean nothing to the scores.
+                _ => true,
+            };
+            if !known {
+                let expected = match *name {
+                    "Polarity" => "one Polarity: affirmed or denied",
+                    "Certainty" => "one Certainty: certain or hedged",
+                    _ => "one Negated, without a value",
+                };
+                let problem = self
+                    .problem(
+                        line.body.clone(),
+                        format!("{}: this attribute cannot be read", line.id),
+                    )
+                    .found(format!("{name} {value}").trim_end())
+                    .expected(expected)
+                    .mend("correct the value, or take the repeated one out");
+                self.complain(problem);
+            }
+        }
+    }
+
+    fn link_parents(&mut self, drafts: &mut [Draft<'a>]) {
+        let events: BTreeMap<&str, usize> = drafts
+            .iter()
+            .enumerate()
+            .map(|(at, draft)| (draft.event, at))
+            .collect();
+        for at in 0..drafts.len() {
+            let Some((parent, range)) = drafts[at].parent.clone() else {
+                continue;
+            };
+            match events.get(parent) {
+                Some(&index) if index != at => drafts[at].claim.parent = Some(index),
+                _ => {
+                    let problem = self
+                        .problem(
+                            range,
+                            format!("{}: its parent is no other claim", drafts[at].event),
+                        )
+                        .found(parent)
+                        .expected(format!("the id of another {CLAIM_EVENT} event"))
+                        .mend("name the event whose content holds this claim, or take Parent out");
+                    self.complain(problem);
+                }
+            }
+        }
+    }
+
+    /// The text-bounds that are mentions: those that are neither parts of claims nor triggers of events.
+    fn mentions(
+        &self,
+        lines: &[Line<'a>],
+        triggers: &BTreeSet<&str>,
+        warnings: &mut Vec<Problem>,
+    ) -> Vec<Mention> {
+        let mut mentions: Vec<Mention> = Vec::new();
+        let mut seen: BTreeMap<Mention, &str> = BTreeMap::new();
+        for line in lines {
+            let Some(bound) = self.bounds.get(line.id) else {
+                continue;
+            };
+            if CLAIM_PARTS.contains(&bound.kind) || triggers.contains(line.id) {
+                continue;
+            }
+            let Some(extent) = bound.extent.clone() else {
+                continue;
+            };
+            let mention = Mention {
+                extent,
+                label: Label::Owned(bound.kind.to_owned()),
+            };
+            if let Some(first) = seen.insert(mention.clone(), line.id) {
+                let warning = self
+                    .problem(
+                        line.body.clone(),
+                        format!("{}: the same mention as {first}", line.id),
+                    )
+                    .mend("delete one of the two; both are counted as gold");
+                warnings.push(warning);
+            }
+            mentions.push(mention);
+        }
+        mentions
+    }
+}

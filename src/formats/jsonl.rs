@@ -1,0 +1,129 @@
+//! goldspan's own JSON Lines: one document a line, offsets in code points, half-open.
+
+use serde::Serialize;
+
+use crate::annotation::{Annotations, Claim};
+use crate::document::Document;
+use crate::offset::CodePoints;
+use crate::span::Extent;
+
+/// A pair of code points: start, end.
+type Pair = [usize; 2];
+
+/// One line. `corpus` and `extractor` stand in the predictions of a run and are left out elsewhere.
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    corpus: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extractor: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+    entities: Vec<EntityRow<'a>>,
+    claims: Vec<ClaimRow>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum EntityRow<'a> {
+    One {
+        start: usize,
+        end: usize,
+        label: &'a str,
+    },
+    Many {
+        spans: Vec<Pair>,
+        label: &'a str,
+    },
+}
+
+#[derive(Debug, Serialize)]
+struct ClaimRow {
+    content: Vec<Pair>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Vec<Pair>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cue: Option<Vec<Pair>>,
+    attributes: Attributes,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<usize>,
+}
+
+#[derive(Debug, Serialize)]
+struct Attributes {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    polarity: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certainty: Option<&'static str>,
+}
+
+/// Where a prediction comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'a> {
+    /// The corpus that the document belongs to.
+    pub corpus: &'a str,
+    /// The extractor.
+    pub extractor: &'a str,
+}
+
+/// One line, without its line end, of what an extractor found in a document, or of why it found nothing.
+///
+/// # Errors
+/// Never in practice: every part of a line is a string or a number.
+pub fn prediction_line(
+    document: &Document,
+    origin: Origin<'_>,
+    outcome: Result<&Annotations, &str>,
+) -> Result<String, serde_json::Error> {
+    let points = CodePoints::new(document.text());
+    let nothing = Annotations::default();
+    let annotations = outcome.unwrap_or(&nothing);
+    serde_json::to_string(&Line {
+        id: document.id(),
+        corpus: Some(origin.corpus),
+        extractor: Some(origin.extractor),
+        error: outcome.err(),
+        entities: annotations
+            .mentions
+            .iter()
+            .map(|mention| match pairs(&points, &mention.extent).as_slice() {
+                &[[start, end]] => EntityRow::One {
+                    start,
+                    end,
+                    label: &mention.label,
+                },
+                spans => EntityRow::Many {
+                    spans: spans.to_vec(),
+                    label: &mention.label,
+                },
+            })
+            .collect(),
+        claims: annotations
+            .claims
+            .iter()
+            .map(|claim| row(&points, claim))
+            .collect(),
+    })
+}
+
+fn row(points: &CodePoints<'_>, claim: &Claim) -> ClaimRow {
+    let role = |extent: &Option<Extent>| extent.as_ref().map(|extent| pairs(points, extent));
+    ClaimRow {
+        content: pairs(points, &claim.content),
+        source: role(&claim.source),
+        cue: role(&claim.cue),
+        attributes: Attributes {
+            polarity: claim.polarity.map(|polarity| polarity.name()),
+            certainty: claim.certainty.map(|certainty| certainty.name()),
+        },
+        parent: claim.parent,
+    }
+}
+
+fn pairs(points: &CodePoints<'_>, extent: &Extent) -> Vec<Pair> {
+    let spans = extent.spans().iter();
+    spans
+        .map(|span| [points.of_byte(span.start()), points.of_byte(span.end())])
+        .collect()
+}

@@ -1,0 +1,155 @@
+//! `scores.csv` and `documents.csv`: one flat row for each cell.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::ordered;
+use crate::counts::{Cell, Counts};
+use crate::run::{Counted, Run};
+use crate::scores::Scores;
+
+/// A row of `documents.csv`: the counts of one cell in one document.
+#[derive(Debug, Serialize)]
+struct DocumentRow<'a> {
+    corpus: &'a str,
+    document: &'a str,
+    extractor: &'a str,
+    task: &'static str,
+    measure: String,
+    label: &'a str,
+    correct: u64,
+    incorrect: u64,
+    partial: u64,
+    missing: u64,
+    spurious: u64,
+}
+
+/// A row of `scores.csv`: the counts and scores of one cell over a corpus. An undefined score is an empty cell.
+#[derive(Debug, Serialize)]
+struct ScoreRow<'a> {
+    corpus: &'a str,
+    extractor: &'a str,
+    task: &'static str,
+    measure: String,
+    label: &'a str,
+    correct: u64,
+    incorrect: u64,
+    partial: u64,
+    missing: u64,
+    spurious: u64,
+    possible: u64,
+    actual: u64,
+    precision: Option<f64>,
+    recall: Option<f64>,
+    f1: Option<f64>,
+}
+
+/// Writes `documents.csv` document by document; the header comes first, even where no document follows.
+pub struct DocumentWriter<W: Write> {
+    writer: csv::Writer<W>,
+}
+
+impl<W: Write> DocumentWriter<W> {
+    /// Begins the file.
+    ///
+    /// # Errors
+    /// Where the header cannot be written.
+    pub fn new(out: W) -> io::Result<Self> {
+        let mut writer = csv::WriterBuilder::new()
+            .has_headers(false)
+            .from_writer(out);
+        writer.write_record([
+            "corpus",
+            "document",
+            "extractor",
+            "task",
+            "measure",
+            "label",
+            "correct",
+            "incorrect",
+            "partial",
+            "missing",
+            "spurious",
+        ])?;
+        Ok(Self { writer })
+    }
+
+    /// Writes the rows of one document.
+    ///
+    /// # Errors
+    /// Where they cannot be written.
+    pub fn write(&mut self, counted: &Counted<'_>) -> io::Result<()> {
+        for (extractor, table) in &counted.extractors {
+            for (cell, counts) in table.iter() {
+                self.writer
+                    .serialize(document_row(counted, extractor, cell, counts))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// Where the last rows cannot be written.
+    pub fn finish(self) -> io::Result<W> {
+        self.writer
+            .into_inner()
+            .map_err(|error| io::Error::other(error.to_string()))
+    }
+}
+
+fn document_row<'a>(
+    counted: &Counted<'a>,
+    extractor: &'a str,
+    cell: &'a Cell,
+    counts: &Counts,
+) -> DocumentRow<'a> {
+    DocumentRow {
+        corpus: counted.corpus,
+        document: counted.document,
+        extractor,
+        task: cell.measure.task().name(),
+        measure: cell.measure.to_string(),
+        label: &cell.label,
+        correct: counts.correct,
+        incorrect: counts.incorrect,
+        partial: counts.partial,
+        missing: counts.missing,
+        spurious: counts.spurious,
+    }
+}
+
+/// Writes `scores.csv`.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_scores(run: &Run, out: impl Write) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    for corpus in &run.corpora {
+        for result in &corpus.extractors {
+            for (cell, counts) in ordered(result) {
+                let scores = Scores::from(*counts);
+                writer.serialize(ScoreRow {
+                    corpus: &corpus.name,
+                    extractor: &result.name,
+                    task: cell.measure.task().name(),
+                    measure: cell.measure.to_string(),
+                    label: &cell.label,
+                    correct: counts.correct,
+                    incorrect: counts.incorrect,
+                    partial: counts.partial,
+                    missing: counts.missing,
+                    spurious: counts.spurious,
+                    possible: counts.possible(),
+                    actual: counts.actual(),
+                    precision: scores.precision,
+                    recall: scores.recall,
+                    f1: scores.f1,
+                })?;
+            }
+        }
+    }
+    writer.flush()
+}

@@ -1,0 +1,141 @@
+//! `results.json`: everything that a run found, in an order that depends on nothing but the input.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{SCHEMA, not_attempted, ordered};
+use crate::annotation::Task;
+use crate::counts::Role;
+use crate::run::{ExtractorResult, Run};
+use crate::scores::Scores;
+
+#[derive(Debug, Serialize)]
+struct Results<'a> {
+    schema: u32,
+    goldspan: &'static str,
+    require: Vec<&'static str>,
+    corpora: Vec<CorpusOut<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct CorpusOut<'a> {
+    name: &'a str,
+    documents: u64,
+    scored: u64,
+    tasks: Vec<&'static str>,
+    extractors: Vec<ExtractorOut<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct ExtractorOut<'a> {
+    name: &'a str,
+    extractor: &'a str,
+    version: &'a str,
+    params: &'a BTreeMap<String, String>,
+    not_attempted: Vec<&'static str>,
+    approximate_groups: u64,
+    failures: Vec<FailureOut<'a>>,
+    scores: Vec<ScoreOut<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct FailureOut<'a> {
+    document: &'a str,
+    error: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct ScoreOut<'a> {
+    task: &'static str,
+    measure: String,
+    label: &'a str,
+    correct: u64,
+    incorrect: u64,
+    partial: u64,
+    missing: u64,
+    spurious: u64,
+    possible: u64,
+    actual: u64,
+    precision: Option<f64>,
+    recall: Option<f64>,
+    f1: Option<f64>,
+}
+
+/// Writes the results; an undefined score is `null`.
+///
+/// # Errors
+/// Where they cannot be written.
+pub fn write(run: &Run, mut out: impl Write) -> io::Result<()> {
+    let names = |tasks: &[Task]| tasks.iter().map(|task| task.name()).collect();
+    let corpora = run.corpora.iter().map(|corpus| CorpusOut {
+        name: &corpus.name,
+        documents: corpus.documents,
+        scored: corpus.scored,
+        tasks: names(&corpus.annotated.tasks),
+        extractors: corpus
+            .extractors
+            .iter()
+            .map(|result| ExtractorOut {
+                name: &result.name,
+                extractor: result.about.name,
+                version: result.about.version,
+                params: &result.about.params,
+                not_attempted: names(&not_attempted(corpus, result)),
+                approximate_groups: result.table.approximate,
+                failures: failures(result),
+                scores: scores(result),
+            })
+            .collect(),
+    });
+    let results = Results {
+        schema: SCHEMA,
+        goldspan: env!("CARGO_PKG_VERSION"),
+        require: run
+            .measures
+            .require
+            .iter()
+            .copied()
+            .map(Role::name)
+            .collect(),
+        corpora: corpora.collect(),
+    };
+    serde_json::to_writer_pretty(&mut out, &results)?;
+    out.write_all(b"\n")
+}
+
+fn failures(result: &ExtractorResult) -> Vec<FailureOut<'_>> {
+    result
+        .failures
+        .iter()
+        .map(|failure| FailureOut {
+            document: &failure.document,
+            error: &failure.error,
+        })
+        .collect()
+}
+
+fn scores(result: &ExtractorResult) -> Vec<ScoreOut<'_>> {
+    ordered(result)
+        .into_iter()
+        .map(|(cell, counts)| {
+            let scores = Scores::from(*counts);
+            ScoreOut {
+                task: cell.measure.task().name(),
+                measure: cell.measure.to_string(),
+                label: &cell.label,
+                correct: counts.correct,
+                incorrect: counts.incorrect,
+                partial: counts.partial,
+                missing: counts.missing,
+                spurious: counts.spurious,
+                possible: counts.possible(),
+                actual: counts.actual(),
+                precision: scores.precision,
+                recall: scores.recall,
+                f1: scores.f1,
+            }
+        })
+        .collect()
+}

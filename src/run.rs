@@ -1,0 +1,468 @@
+//! Every document through every extractor, matched and counted: the only parallel room.
+//!
+//! Work is a slice of entries in sorted order, taken in batches; the thread that takes an entry reads its text, so memory grows with the batch and not with
+//! the corpus. Counts are folded in the order of the slice, so no thread decides an order and any number of threads gives the same result.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use crate::annotation::{Annotations, Gold, Label, Prediction};
+use crate::corpus::{Corpus, Entry, Labelled};
+use crate::counts::{Annotated, CountTable, Measures, count};
+use crate::document::Document;
+use crate::error::{Error, Kind, Problem, Result};
+use crate::extract::{About, Extractor};
+use crate::formats::jsonl;
+
+/// How many documents are in work before their counts are folded: large enough that no thread waits long for the slowest document of a batch, small enough to
+/// bound memory.
+const BATCH_DOCUMENTS: usize = 256;
+
+/// Everything that a run needs to know.
+pub struct Plan {
+    /// The corpora, each with what its gold annotates.
+    pub corpora: Vec<PlannedCorpus>,
+    /// The extractors, in the order of reports.
+    pub extractors: Vec<PlannedExtractor>,
+    /// What to count.
+    pub measures: Measures,
+    /// How many threads to use.
+    pub threads: NonZeroUsize,
+}
+
+/// A corpus of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedCorpus {
+    /// Its files.
+    pub corpus: Corpus,
+    /// What its gold annotates.
+    pub annotated: Annotated,
+}
+
+/// An extractor of a plan.
+pub struct PlannedExtractor {
+    /// Its name in reports.
+    pub name: String,
+    /// The extractor itself.
+    pub extractor: Box<dyn Extractor>,
+    /// Its labels onto those of the gold.
+    pub labels: BTreeMap<String, String>,
+}
+
+/// What one document holds, found before any extraction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspected {
+    /// The document's id.
+    pub id: String,
+    /// blake3 of the article's bytes, in hexadecimal.
+    pub article: String,
+    /// blake3 of the gold file's bytes; `None` where the document is not annotated.
+    pub gold: Option<String>,
+    /// The article's size in bytes.
+    pub bytes: u64,
+    /// How many mentions the gold has.
+    pub mentions: u64,
+    /// How many claims the gold has.
+    pub claims: u64,
+}
+
+/// What all documents of a plan hold, and the remarks on their gold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Inspection {
+    /// One list for each corpus, in order of id.
+    pub corpora: Vec<Vec<Inspected>>,
+    /// Remarks that are no errors, in order of file and line.
+    pub warnings: Vec<Problem>,
+}
+
+/// Who hears of a run while it goes on. Called from many threads.
+pub trait Observer: Sync {
+    /// One line of predictions, as soon as an extractor is done with a document; the order is that of arrival.
+    ///
+    /// # Errors
+    /// Where it cannot be kept; the run stops.
+    fn prediction(&self, line: &str) -> io::Result<()>;
+
+    /// The counts of one document, in order of corpus and id.
+    ///
+    /// # Errors
+    /// Where they cannot be kept; the run stops.
+    fn document(&self, counted: &Counted<'_>) -> io::Result<()>;
+
+    /// One more document is done with by all extractors.
+    fn tick(&self) {}
+}
+
+/// The counts of one document by each extractor.
+#[derive(Debug)]
+pub struct Counted<'a> {
+    /// The corpus's name.
+    pub corpus: &'a str,
+    /// The document's id.
+    pub document: &'a str,
+    /// The extractors' names and counts, in order of the plan; empty where the document is not annotated.
+    pub extractors: Vec<(&'a str, &'a CountTable)>,
+}
+
+/// A finished run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// One result for each corpus.
+    pub corpora: Vec<CorpusResult>,
+    /// What was counted.
+    pub measures: Measures,
+}
+
+/// What came out for one corpus.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CorpusResult {
+    /// The corpus's name.
+    pub name: String,
+    /// What its gold annotates.
+    pub annotated: Annotated,
+    /// How many documents were read.
+    pub documents: u64,
+    /// How many of them are annotated, and so were scored.
+    pub scored: u64,
+    /// One result for each extractor.
+    pub extractors: Vec<ExtractorResult>,
+}
+
+/// What came out for one extractor on one corpus.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExtractorResult {
+    /// The extractor's name in the plan.
+    pub name: String,
+    /// What it says about itself.
+    pub about: About,
+    /// Its counts over all annotated documents.
+    pub table: CountTable,
+    /// The documents that it failed on, in order of id; they count as nothing predicted.
+    pub failures: Vec<Failure>,
+    /// Processor time spent in the extractor, over all threads.
+    pub time: Duration,
+}
+
+/// One document that an extractor failed on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The document's id.
+    pub document: String,
+    /// Why.
+    pub error: String,
+}
+
+impl Run {
+    /// How many extractions failed, and how many there were.
+    #[must_use]
+    pub fn failures(&self) -> (u64, u64) {
+        let of = |corpus: &CorpusResult| {
+            let failed: usize = corpus
+                .extractors
+                .iter()
+                .map(|extractor| extractor.failures.len())
+                .sum();
+            (
+                failed as u64,
+                corpus.documents * corpus.extractors.len() as u64,
+            )
+        };
+        self.corpora
+            .iter()
+            .map(of)
+            .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+    }
+
+    /// How many annotated documents there were.
+    #[must_use]
+    pub fn scored(&self) -> u64 {
+        self.corpora.iter().map(|corpus| corpus.scored).sum()
+    }
+}
+
+/// Reads every document and its gold once, before any extraction.
+///
+/// # Errors
+/// [`Kind::Input`] with every problem of every article and gold file.
+pub fn inspect(plan: &Plan) -> Result<Inspection> {
+    let mut inspection = Inspection::default();
+    let mut problems = Vec::new();
+    let pool = pool(plan.threads)?;
+    for planned in &plan.corpora {
+        let entries = &planned.corpus.entries;
+        let results: Vec<_> = pool.install(|| entries.par_iter().map(inspect_entry).collect());
+        let mut documents = Vec::new();
+        for result in results {
+            match result {
+                Ok((document, warnings)) => {
+                    documents.push(document);
+                    inspection.warnings.extend(warnings);
+                }
+                Err(found) => problems.extend(found),
+            }
+        }
+        inspection.corpora.push(documents);
+    }
+    Error::all(Kind::Input, problems)?;
+    Ok(inspection)
+}
+
+fn inspect_entry(entry: &Entry) -> Result<(Inspected, Vec<Problem>), Vec<Problem>> {
+    let document = entry.document().map_err(|problem| vec![problem])?;
+    let labelled = entry.labelled(&document)?;
+    let annotations = labelled.as_ref().map(|labelled| &labelled.gold.0);
+    let digest = |text: &str| blake3::hash(text.as_bytes()).to_hex().to_string();
+    let inspected = Inspected {
+        id: entry.id.clone(),
+        article: digest(document.text()),
+        bytes: document.text().len() as u64,
+        gold: labelled.as_ref().map(|labelled| digest(&labelled.source)),
+        mentions: annotations.map_or(0, |annotations| annotations.mentions.len() as u64),
+        claims: annotations.map_or(0, |annotations| annotations.claims.len() as u64),
+    };
+    Ok((
+        inspected,
+        labelled.map_or_else(Vec::new, |labelled| labelled.warnings),
+    ))
+}
+
+/// Applies every extractor to every document, and counts.
+///
+/// # Errors
+/// [`Kind::Machine`] where the observer cannot keep what it hears, or threads cannot be had. A document that an extractor fails on is no error: it
+/// is listed in the result.
+pub fn run(plan: &Plan, observer: &dyn Observer) -> Result<Run> {
+    let pool = pool(plan.threads)?;
+    let mut corpora = Vec::new();
+    for planned in &plan.corpora {
+        let mut result = CorpusResult::begin(plan, planned);
+        for batch in planned.corpus.entries.chunks(BATCH_DOCUMENTS) {
+            let done: Vec<io::Result<DocumentResult>> = pool.install(|| {
+                batch
+                    .par_iter()
+                    .map(|entry| process(plan, planned, entry, observer))
+                    .collect()
+            });
+            for (entry, done) in batch.iter().zip(done) {
+                let done = done.map_err(|error| unkept(&error))?;
+                result
+                    .fold(entry, done, observer)
+                    .map_err(|error| unkept(&error))?;
+            }
+        }
+        corpora.push(result);
+    }
+    Ok(Run {
+        corpora,
+        measures: plan.measures.clone(),
+    })
+}
+
+fn pool(threads: NonZeroUsize) -> Result<rayon::ThreadPool> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.get())
+        .build()
+        .map_err(|error| {
+            let problem = Problem::new("cannot start the threads")
+                .found(error.to_string())
+                .mend("ask for fewer with -j");
+            Error::one(Kind::Machine, problem)
+        })
+}
+
+fn unkept(error: &io::Error) -> Error {
+    let problem = Problem::new("cannot write the results of the run")
+        .found(error.to_string())
+        .mend("check the space and the rights of the output folder, then run again");
+    Error::one(Kind::Machine, problem)
+}
+
+/// What one extractor made of one document.
+struct Extraction {
+    table: CountTable,
+    error: Option<String>,
+    time: Duration,
+}
+
+/// What all extractors made of one document.
+struct DocumentResult {
+    scored: bool,
+    extractions: Vec<Extraction>,
+}
+
+/// One document: read, extracted by every extractor, matched and counted.
+fn process(
+    plan: &Plan,
+    planned: &PlannedCorpus,
+    entry: &Entry,
+    observer: &dyn Observer,
+) -> io::Result<DocumentResult> {
+    let read = entry
+        .document()
+        .map_err(|problem| problem.to_string())
+        .and_then(|document| {
+            let first = |problems: Vec<Problem>| {
+                problems
+                    .first()
+                    .map_or_else(String::new, ToString::to_string)
+            };
+            let labelled = entry.labelled(&document).map_err(first)?;
+            Ok((document, labelled))
+        });
+    let (document, labelled): (Document, Option<Labelled>) = match read {
+        Ok(read) => read,
+        // The inspection read this file a moment ago: somebody changed it since.
+        Err(error) => {
+            observer.tick();
+            let failed = |_| Extraction {
+                table: CountTable::default(),
+                error: Some(format!("changed during the run: {error}")),
+                time: Duration::ZERO,
+            };
+            return Ok(DocumentResult {
+                scored: false,
+                extractions: plan.extractors.iter().map(failed).collect(),
+            });
+        }
+    };
+    let mut extractions = Vec::with_capacity(plan.extractors.len());
+    for planned_extractor in &plan.extractors {
+        let begun = Instant::now();
+        let outcome = planned_extractor.extract(&document);
+        let time = begun.elapsed();
+        let origin = jsonl::Origin {
+            corpus: &planned.corpus.name,
+            extractor: &planned_extractor.name,
+        };
+        let told = outcome
+            .as_ref()
+            .map(|prediction| &prediction.0)
+            .map_err(String::as_str);
+        observer.prediction(&jsonl::prediction_line(&document, origin, told)?)?;
+        let (prediction, error) = match outcome {
+            Ok(prediction) => (prediction, None),
+            Err(error) => (Prediction(Annotations::default()), Some(error)),
+        };
+        let table = labelled
+            .as_ref()
+            .map_or_else(CountTable::default, |labelled| {
+                planned_extractor.count(
+                    &document,
+                    &labelled.gold,
+                    &prediction,
+                    &plan.measures,
+                    &planned.annotated,
+                )
+            });
+        extractions.push(Extraction { table, error, time });
+    }
+    observer.tick();
+    Ok(DocumentResult {
+        scored: labelled.is_some(),
+        extractions,
+    })
+}
+
+impl PlannedExtractor {
+    /// What the extractor finds in the document, in the gold's labels. A panic inside the extractor is an error of this document only.
+    ///
+    /// # Errors
+    /// What the extractor says, or that it panicked.
+    pub fn extract(&self, document: &Document) -> Result<Prediction, String> {
+        // An extractor that panicked is used again: its trait promises the same answer whatever came before.
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.extractor.extract(document)));
+        let mut prediction = match outcome {
+            Ok(Ok(prediction)) => prediction,
+            Ok(Err(error)) => return Err(error.to_string()),
+            Err(panic) => return Err(format!("panicked: {}", panic_message(&*panic))),
+        };
+        for mention in &mut prediction.0.mentions {
+            if let Some(label) = self.labels.get(mention.label.as_ref()) {
+                mention.label = Label::Owned(label.clone());
+            }
+        }
+        Ok(prediction)
+    }
+
+    /// Counts a prediction of this extractor under the tasks that it attempts.
+    #[must_use]
+    pub fn count(
+        &self,
+        document: &Document,
+        gold: &Gold,
+        prediction: &Prediction,
+        measures: &Measures,
+        annotated: &Annotated,
+    ) -> CountTable {
+        count(
+            document,
+            gold,
+            prediction,
+            measures,
+            annotated,
+            self.extractor.about().tasks,
+        )
+    }
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without a message")
+}
+
+impl CorpusResult {
+    fn begin(plan: &Plan, planned: &PlannedCorpus) -> Self {
+        let result = |extractor: &PlannedExtractor| ExtractorResult {
+            name: extractor.name.clone(),
+            about: extractor.extractor.about().clone(),
+            table: CountTable::default(),
+            failures: Vec::new(),
+            time: Duration::ZERO,
+        };
+        Self {
+            name: planned.corpus.name.clone(),
+            annotated: planned.annotated.clone(),
+            documents: 0,
+            scored: 0,
+            extractors: plan.extractors.iter().map(result).collect(),
+        }
+    }
+
+    /// Adds one document, and tells the observer.
+    fn fold(
+        &mut self,
+        entry: &Entry,
+        done: DocumentResult,
+        observer: &dyn Observer,
+    ) -> io::Result<()> {
+        self.documents += 1;
+        self.scored += u64::from(done.scored);
+        for (result, extraction) in self.extractors.iter_mut().zip(&done.extractions) {
+            result.table += &extraction.table;
+            result.time += extraction.time;
+            result
+                .failures
+                .extend(extraction.error.iter().map(|error| Failure {
+                    document: entry.id.clone(),
+                    error: error.clone(),
+                }));
+        }
+        let tables = done.extractions.iter().map(|extraction| &extraction.table);
+        let names = self.extractors.iter().map(|result| result.name.as_str());
+        observer.document(&Counted {
+            corpus: &self.name,
+            document: &entry.id,
+            extractors: if done.scored {
+                names.zip(tables).collect()
+            } else {
+                Vec::new()
+            },
+        })
+    }
+}
