@@ -9,7 +9,7 @@ use self::tables::{Place, Reader, Table};
 use crate::annotation::Task;
 use crate::corpus::Location;
 use crate::counts::{Annotated, Measures, Role};
-use crate::error::{Error, Kind, Problem, Result, nearest};
+use crate::error::{Error, Excerpt, Kind, Problem, Result, nearest};
 use crate::extract::{self, BUILTINS, Extractor, Params, StartError};
 use crate::formats::read_text;
 use crate::matching::{EntityMeasure, Level};
@@ -132,9 +132,12 @@ impl Config {
         let base = path.parent().unwrap_or(Path::new("")).to_owned();
         let mut problems = Vec::new();
         let reader = Reader::new(path, &source);
-        let config = reader.root(&mut problems, |root, problems| {
-            from_root(root, &base, problems)
-        });
+        let config = reader
+            .root(&mut problems, |root, problems| from_root(root, &base, problems))
+            .map_err(|problems| Error {
+                kind: Kind::Input,
+                problems,
+            })?;
         Error::all(Kind::Input, problems)?;
         Ok(config)
     }
@@ -360,23 +363,29 @@ impl ExtractorConfig {
     pub fn start(&self) -> Result<Box<dyn Extractor>> {
         let refuse = |problem: Problem| Error::one(Kind::Extractor, problem);
         let mut params = self.params.clone();
-        let mut lexicon_path = None;
-        if let Some(lexicon) = params.get_mut("lexicon") {
-            let path = self.base.join(&*lexicon);
-            *lexicon = read_text(&path).map_err(refuse)?;
-            lexicon_path = Some(path);
+        let mut lexicon = None;
+        if let Some(param) = params.get_mut("lexicon") {
+            let path = self.base.join(&*param);
+            *param = read_text(&path).map_err(refuse)?;
+            lexicon = Some((path, param.clone()));
         }
-        extract::builtin(&self.builtin, &params).map_err(|error| {
-            let mut problem =
-                Problem::new(format!("extractor {} cannot start: {error}", self.name));
-            if matches!(error, StartError::Lexicon { .. })
-                && let Some(path) = &lexicon_path
-            {
-                problem = problem
-                    .in_file(path)
-                    .mend("each line holds a label, a tab and a name; lines with # are left out");
+        let unusable = |error| refuse(self.unusable(&error, lexicon));
+        extract::builtin(&self.builtin, &params).map_err(unusable)
+    }
+
+    /// Why the extractor cannot start, pointing into its lexicon where that is the reason.
+    fn unusable(&self, error: &StartError, lexicon: Option<(PathBuf, String)>) -> Problem {
+        let problem = |what: &str| Problem::new(format!("extractor {} cannot start: {what}", self.name));
+        match (error, lexicon) {
+            (StartError::Lexicon { line, what, found }, Some((path, source))) => {
+                let start: usize = source.split_inclusive('\n').take(line - 1).map(str::len).sum();
+                problem(what)
+                    .in_file(&path)
+                    .at(Excerpt::of(&source, start..start + found.len()))
+                    .expected("a label, a tab and a name; lines that begin with # are left out")
+                    .mend("correct the line, or delete it")
             }
-            refuse(problem)
-        })
+            _ => problem(&error.to_string()),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Half-open byte ranges on character boundaries, and extents: one or more disjoint spans in order.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 /// A non-empty, half-open range of bytes of one text; both ends lie on character boundaries of that text.
@@ -76,11 +77,11 @@ impl Span {
 /// One or more disjoint spans in order of position: where an annotation lies in its text.
 ///
 /// Most extents are one span; an interrupted quotation ("X," she said, "Y") is two. Fragments may touch.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Extent(Fragments);
 
 /// Nearly every extent is one span, which needs no allocation of its own.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 enum Fragments {
     One(Span),
     Many(Box<[Span]>),
@@ -159,6 +160,19 @@ impl Extent {
     }
 }
 
+impl Ord for Extent {
+    /// By position: span by span, so that an extent in one piece and one in several stand in the order of their starts.
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.spans().cmp(other.spans())
+    }
+}
+
+impl PartialOrd for Extent {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl From<Span> for Extent {
     fn from(span: Span) -> Self {
         Self(Fragments::One(span))
@@ -213,6 +227,12 @@ mod tests {
         ];
         assert_eq!(Extent::new(spans), Err(SpanError::Overlapping));
         assert_eq!(Extent::new(vec![]), Err(SpanError::NoSpan));
+    }
+
+    #[test]
+    fn extents_are_ordered_by_start_however_many_pieces_they_have() {
+        assert!(extent(&[(0, 2), (5, 7)]) < extent(&[(1, 9)]));
+        assert!(extent(&[(1, 2)]) < extent(&[(1, 3), (5, 7)]));
     }
 
     #[test]

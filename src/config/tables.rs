@@ -46,20 +46,18 @@ impl<'a> Reader<'a> {
         Self { path, source }
     }
 
-    /// Reads the whole file with `read`; what is wrong with its syntax or holds unknown keys is added to `problems`.
+    /// Reads the whole file with `read`; unknown keys are added to `problems`.
+    ///
+    /// # Errors
+    /// Where the file is not TOML: what follows a mistake of syntax would only confuse.
     pub(super) fn root<T>(
         self,
         problems: &mut Vec<Problem>,
         read: impl FnOnce(&mut Table<'_>, &mut Vec<Problem>) -> T,
-    ) -> T {
+    ) -> Result<T, Vec<Problem>> {
         let (parsed, errors) = DeTable::parse_recoverable(self.source);
-        for error in &errors {
-            let range = error.span().unwrap_or(0..0);
-            let problem = Problem::new("this is not TOML")
-                .in_file(self.path)
-                .at(Excerpt::of(self.source, range))
-                .found(error.message().to_owned());
-            problems.push(problem);
+        if !errors.is_empty() {
+            return Err(errors.iter().map(|error| self.syntax(error)).collect());
         }
         let mut table = Table {
             reader: self,
@@ -70,7 +68,15 @@ impl<'a> Reader<'a> {
         };
         let value = read(&mut table, problems);
         table.finish(problems);
-        value
+        Ok(value)
+    }
+
+    fn syntax(self, error: &toml::de::Error) -> Problem {
+        Problem::new("this is not TOML")
+            .in_file(self.path)
+            .at(Excerpt::of(self.source, error.span().unwrap_or(0..0)))
+            .found(error.message().to_owned())
+            .expected("keys and values such as articles = \"news\", in tables such as [corpus.news]")
     }
 }
 

@@ -30,9 +30,16 @@ pub(super) fn files(base: &Path, pattern: &str, extension: &str) -> Result<Vec<P
     }
     let mut files = Vec::new();
     for entry in WalkDir::new(&root).follow_links(true) {
-        let entry = entry.map_err(|error| unlisted(&root, &error))?;
-        if !entry.file_type().is_dir() && glob.is_match(entry.path()) {
-            files.push(entry.into_path());
+        match entry {
+            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) if glob.is_match(entry.path()) => files.push(entry.into_path()),
+            Ok(_) => {}
+            // A link to nothing: reading it will say so, in its place among the articles.
+            Err(error) => match error.path().filter(|path| path.is_symlink()) {
+                Some(path) if glob.is_match(path) => files.push(path.to_owned()),
+                Some(_) => {}
+                None => return Err(unlisted(&root, &error)),
+            },
         }
     }
     files.sort();

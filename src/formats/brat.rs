@@ -44,13 +44,11 @@ pub fn read(path: &Path, source: &str, text: &str) -> Result<Standoff, Vec<Probl
         bounds: BTreeMap::new(),
         problems: Vec::new(),
     };
-    let lines = lines::parse(source).unwrap_or_else(|problems| {
-        for (range, what, expected) in problems {
-            let problem = reader.problem(range, what).expected(expected);
-            reader.problems.push(problem);
-        }
-        Vec::new()
-    });
+    let (lines, faults) = lines::parse(source);
+    for (range, what, expected) in faults {
+        let problem = reader.problem(range, what).expected(expected);
+        reader.complain(problem.mend("correct the line, or delete it"));
+    }
     reader.check_ids(&lines);
     reader.ids = lines.iter().map(|line| line.id).collect();
     for line in &lines {

@@ -16,8 +16,8 @@ const SHOWN_PROBLEMS: usize = 50;
 /// How many remarks on gold are shown.
 const SHOWN_WARNINGS: usize = 5;
 
-/// The widest excerpt of a line; longer lines are cut around the mark.
-const EXCERPT_CHARS: usize = 160;
+/// Longer lines are cut around their mark before they are shown at all; the renderer trims the rest to the screen.
+const EXCERPT_CHARS: usize = 4000;
 
 /// Tells why the program failed; gives the exit code.
 pub(crate) fn tell_failure(failure: &anyhow::Error) -> Exit {
@@ -92,12 +92,10 @@ fn render(problem: &Problem, level: Level<'static>) -> String {
                 annotation = annotation.label(found.clone());
                 found_shown = true;
             }
-            // The place of the mark in the file, which a cut line would not show.
-            let place = format!("{path}:{}:{}", excerpt.line, excerpt.column());
             group = group.element(
                 Snippet::source(text)
                     .line_start(excerpt.line)
-                    .path(place)
+                    .path(path.clone())
                     .fold(false)
                     .annotation(annotation),
             );
@@ -120,7 +118,7 @@ fn render(problem: &Problem, level: Level<'static>) -> String {
 
 /// The text without control characters, which somebody's file could send to the terminal.
 fn clean(text: &str) -> String {
-    let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let visible = |c: char| if c.is_control() && c != '\t' { '\u{fffd}' } else { c };
     text.chars().map(visible).collect()
 }
 

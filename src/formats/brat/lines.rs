@@ -49,11 +49,8 @@ pub(super) enum Record<'a> {
 /// What is wrong with a line: where, what, and what was expected.
 pub(super) type Fault = (Range<usize>, String, &'static str);
 
-/// The lines of a file.
-///
-/// # Errors
-/// Every line that cannot be read.
-pub(super) fn parse(source: &str) -> Result<Vec<Line<'_>>, Vec<Fault>> {
+/// The lines of a file, and what is wrong with those that cannot be read; such a line keeps its id and says nothing.
+pub(super) fn parse(source: &str) -> (Vec<Line<'_>>, Vec<Fault>) {
     let mut lines: Vec<Line<'_>> = Vec::new();
     let mut faults = Vec::new();
     let mut start = 0;
@@ -84,16 +81,11 @@ pub(super) fn parse(source: &str) -> Result<Vec<Line<'_>>, Vec<Fault>> {
             }
             continue;
         }
-        match line(source, range) {
-            Ok(line) => lines.push(line),
-            Err(fault) => faults.push(fault),
-        }
+        let (line, fault) = line(source, range);
+        lines.push(line);
+        faults.extend(fault);
     }
-    if faults.is_empty() {
-        Ok(lines)
-    } else {
-        Err(faults)
-    }
+    (lines, faults)
 }
 
 /// Whether a line does not begin with an id: the rest of a quoted text that holds a line end.
@@ -105,10 +97,10 @@ fn is_continuation(line: &str) -> bool {
     !known || id.contains(' ')
 }
 
-fn line(source: &str, range: Range<usize>) -> Result<Line<'_>, Fault> {
+fn line(source: &str, range: Range<usize>) -> (Line<'_>, Option<Fault>) {
     let text = &source[range.clone()];
     let (id, body) = text.split_once('\t').unwrap_or((text, ""));
-    let line = Line {
+    let mut line = Line {
         id,
         record: Record::Other,
         body: range.end - body.len()..range.end,
@@ -116,24 +108,34 @@ fn line(source: &str, range: Range<usize>) -> Result<Line<'_>, Fault> {
         quoted: 0..0,
         range,
     };
-    let record = match id.as_bytes().first() {
+    let (record, what, expected) = match id.as_bytes().first() {
         Some(b'T') => return text_bound(line, body),
-        Some(b'E') => event(body).ok_or((
+        Some(b'E') => (
+            event(body),
             "this event cannot be read",
             "TYPE:TRIGGER ROLE:ID ..., such as Attribution:T2 Source:T1 Content:T3",
-        )),
-        Some(b'R') => {
-            relation(body).ok_or(("this relation cannot be read", "TYPE Arg1:ID Arg2:ID"))
-        }
-        Some(b'A' | b'M') => attribute(body).ok_or((
+        ),
+        Some(b'R') => (
+            relation(body),
+            "this relation cannot be read",
+            "TYPE Arg1:ID Arg2:ID",
+        ),
+        Some(b'A' | b'M') => (
+            attribute(body),
             "this attribute cannot be read",
             "NAME ID or NAME ID VALUE, such as Polarity E1 denied",
-        )),
-        _ => Ok(Record::Other),
+        ),
+        _ => (Some(Record::Other), "", ""),
     };
     match record {
-        Ok(record) => Ok(Line { record, ..line }),
-        Err((what, expected)) => Err((line.body, format!("{id}: {what}"), expected)),
+        Some(record) => {
+            line.record = record;
+            (line, None)
+        }
+        None => {
+            let fault = (line.body.clone(), format!("{id}: {what}"), expected);
+            (line, Some(fault))
+        }
     }
 }
 
@@ -167,7 +169,7 @@ fn attribute(body: &str) -> Option<Record<'_>> {
     })
 }
 
-fn text_bound<'a>(mut line: Line<'a>, body: &'a str) -> Result<Line<'a>, Fault> {
+fn text_bound<'a>(mut line: Line<'a>, body: &'a str) -> (Line<'a>, Option<Fault>) {
     let (place, quoted) = body.split_once('\t').unwrap_or((body, ""));
     let (kind, offsets) = place.split_once(' ').unwrap_or((place, ""));
     let place_end = line.body.start + place.len();
@@ -185,12 +187,15 @@ fn text_bound<'a>(mut line: Line<'a>, body: &'a str) -> Result<Line<'a>, Fault> 
                 fragments,
                 quoted: quoted.to_owned(),
             };
-            Ok(line)
+            (line, None)
         }
-        _ => Err((
-            line.offsets,
-            format!("{}: these offsets cannot be read", line.id),
-            "TYPE START END, a tab, and the text, such as PERSON 0 7<TAB>Ana Kos",
-        )),
+        _ => {
+            let fault = (
+                line.offsets.clone(),
+                format!("{}: these offsets cannot be read", line.id),
+                "TYPE START END, a tab, and the text, such as PERSON 0 7<TAB>Ana Kos",
+            );
+            (line, Some(fault))
+        }
     }
 }

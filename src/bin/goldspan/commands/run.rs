@@ -223,7 +223,7 @@ fn started(config: ExtractorConfig) -> Result<PlannedExtractor> {
 
 fn no_gold(documents: usize) -> Error {
     let problem = Problem::new("none of the articles is annotated, so nothing can be scored")
-        .found(format!("{documents} articles without gold"))
+        .found(format!("articles without gold: {documents}"))
         .expected("a .ann file with the name of its article, in the gold folder or beside it")
         .mend("name the gold with --gold or in the configuration");
     Error::one(Kind::Nothing, problem)
