@@ -133,7 +133,9 @@ impl Config {
         let mut problems = Vec::new();
         let reader = Reader::new(path, &source);
         let config = reader
-            .root(&mut problems, |root, problems| from_root(root, &base, problems))
+            .root(&mut problems, |root, problems| {
+                from_root(root, &base, problems)
+            })
             .map_err(|problems| Error {
                 kind: Kind::Input,
                 problems,
@@ -375,10 +377,15 @@ impl ExtractorConfig {
 
     /// Why the extractor cannot start, pointing into its lexicon where that is the reason.
     fn unusable(&self, error: &StartError, lexicon: Option<(PathBuf, String)>) -> Problem {
-        let problem = |what: &str| Problem::new(format!("extractor {} cannot start: {what}", self.name));
+        let problem =
+            |what: &str| Problem::new(format!("extractor {} cannot start: {what}", self.name));
         match (error, lexicon) {
             (StartError::Lexicon { line, what, found }, Some((path, source))) => {
-                let start: usize = source.split_inclusive('\n').take(line - 1).map(str::len).sum();
+                let start: usize = source
+                    .split_inclusive('\n')
+                    .take(line - 1)
+                    .map(str::len)
+                    .sum();
                 problem(what)
                     .in_file(&path)
                     .at(Excerpt::of(&source, start..start + found.len()))

@@ -338,6 +338,7 @@ fn process(
         let origin = jsonl::Origin {
             corpus: &planned.corpus.name,
             extractor: &planned_extractor.name,
+            tasks: planned_extractor.extractor.about().tasks,
         };
         let told = outcome
             .as_ref()

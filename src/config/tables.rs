@@ -76,7 +76,9 @@ impl<'a> Reader<'a> {
             .in_file(self.path)
             .at(Excerpt::of(self.source, error.span().unwrap_or(0..0)))
             .found(error.message().to_owned())
-            .expected("keys and values such as articles = \"news\", in tables such as [corpus.news]")
+            .expected(
+                "keys and values such as articles = \"news\", in tables such as [corpus.news]",
+            )
     }
 }
 

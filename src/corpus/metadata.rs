@@ -12,40 +12,36 @@ pub(super) fn read(
     ids: &BTreeSet<&str>,
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut found = BTreeMap::new();
     let source = match read_text(path) {
         Ok(source) => source,
         Err(problem) => {
             problems.push(problem);
-            return BTreeMap::new();
+            return found;
         }
     };
-    let mut found = BTreeMap::new();
+    let manifest = Manifest {
+        path,
+        source: &source,
+        ids,
+    };
     let mut reader = csv::Reader::from_reader(source.trim_start_matches('\u{feff}').as_bytes());
     let headers = match reader.headers() {
         Ok(headers) => headers.clone(),
         Err(error) => {
-            problems.push(unreadable(path, &source, &error));
+            problems.push(manifest.unreadable(&error));
             return found;
         }
     };
     let Some(id_column) = headers.iter().position(|header| header == "id") else {
-        problems.push(
-            Problem::new("the manifest has no column \"id\"")
-                .in_file(path)
-                .at(Excerpt::of(
-                    &source,
-                    0..source.find('\n').unwrap_or(source.len()),
-                ))
-                .expected("a header line such as id,date,topic")
-                .mend("add the column, or correct its name"),
-        );
+        problems.push(manifest.without_id());
         return found;
     };
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                problems.push(unreadable(path, &source, &error));
+                problems.push(manifest.unreadable(&error));
                 continue;
             }
         };
@@ -53,63 +49,80 @@ pub(super) fn read(
             .position()
             .map_or(0, |position| position.byte() as usize);
         let id = &record[id_column];
-        let place = || Excerpt::of(&source, start..start + id.len());
         if !ids.contains(id) {
-            let mend = nearest(id, ids.iter().copied()).map_or_else(
-                || "add the article, or delete the row".to_owned(),
-                |near| format!("did you mean {near}?"),
-            );
-            problems.push(
-                Problem::new("the manifest names an article that is not there")
-                    .in_file(path)
-                    .at(place())
-                    .found(format!("{id:?}"))
-                    .expected("the id of an article of the corpus")
-                    .mend(mend),
-            );
+            problems.push(manifest.unknown(start, id));
             continue;
         }
-        let pairs = headers
-            .iter()
-            .zip(record.iter())
-            .filter(|(header, _)| *header != "id");
-        let row: BTreeMap<String, String> = pairs
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .collect();
-        if found.insert(id.to_owned(), row).is_some() {
-            problems.push(
-                Problem::new("the manifest names an article twice")
-                    .in_file(path)
-                    .at(place())
-                    .found(format!("{id:?} again"))
-                    .expected("one row for each article")
-                    .mend("delete one of the rows"),
-            );
+        let cells = headers.iter().zip(record.iter());
+        let row = cells
+            .filter(|(header, _)| *header != "id")
+            .map(|(key, value)| (key.to_owned(), value.to_owned()));
+        if found.insert(id.to_owned(), row.collect()).is_some() {
+            problems.push(manifest.repeated(start, id));
         }
     }
-    for id in ids.iter().filter(|id| !found.contains_key(**id)) {
-        problems.push(
-            Problem::new("the manifest has no row for an article")
-                .in_file(path)
-                .found(format!("no row {id:?}"))
-                .expected("one row for each article")
-                .mend("add the row, or take the article out of the corpus"),
-        );
-    }
+    let missing = ids.iter().filter(|id| !found.contains_key(**id));
+    problems.extend(missing.map(|id| manifest.missing(id)));
     found
 }
 
-fn unreadable(path: &Path, source: &str, error: &csv::Error) -> Problem {
-    let problem = Problem::new("this line of the manifest cannot be read")
-        .in_file(path)
-        .found(error.to_string())
-        .expected("as many cells as the header line has")
-        .mend("quote cells that hold commas");
-    match error.position() {
-        Some(position) => {
-            let start = position.byte() as usize;
-            problem.at(Excerpt::of(source, start..start))
-        }
-        None => problem,
+/// The manifest that is read, for what is wrong with it.
+struct Manifest<'a> {
+    path: &'a Path,
+    source: &'a str,
+    ids: &'a BTreeSet<&'a str>,
+}
+
+impl Manifest<'_> {
+    fn problem(&self, what: &str) -> Problem {
+        Problem::new(what).in_file(self.path)
+    }
+
+    fn row(&self, what: &str, start: usize, id: &str) -> Problem {
+        self.problem(what)
+            .at(Excerpt::of(self.source, start..start + id.len()))
+    }
+
+    fn without_id(&self) -> Problem {
+        let header = 0..self.source.find('\n').unwrap_or(self.source.len());
+        self.problem("the manifest has no column \"id\"")
+            .at(Excerpt::of(self.source, header))
+            .expected("a header line such as id,date,topic")
+            .mend("add the column, or correct its name")
+    }
+
+    fn unknown(&self, start: usize, id: &str) -> Problem {
+        let mend = nearest(id, self.ids.iter().copied()).map_or_else(
+            || "add the article, or delete the row".to_owned(),
+            |near| format!("did you mean {near}?"),
+        );
+        self.row("the manifest names an article that is not there", start, id)
+            .found(format!("{id:?}"))
+            .expected("the id of an article of the corpus")
+            .mend(mend)
+    }
+
+    fn repeated(&self, start: usize, id: &str) -> Problem {
+        self.row("the manifest names an article twice", start, id)
+            .found(format!("{id:?} again"))
+            .expected("one row for each article")
+            .mend("delete one of the rows")
+    }
+
+    fn missing(&self, id: &str) -> Problem {
+        self.problem("the manifest has no row for an article")
+            .found(format!("no row {id:?}"))
+            .expected("one row for each article")
+            .mend("add the row, or take the article out of the corpus")
+    }
+
+    fn unreadable(&self, error: &csv::Error) -> Problem {
+        let start = error
+            .position()
+            .map_or(0, |position| position.byte() as usize);
+        self.row("this line of the manifest cannot be read", start, "")
+            .found(error.to_string())
+            .expected("as many cells as the header line has")
+            .mend("quote cells that hold commas")
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::cues;
-use super::text::{Shape, Token, trim};
+use super::text::{Shape, Token, is_abbreviation, trim};
 
 /// Marks that open or close a quotation.
 pub(super) const QUOTES: [char; 7] = ['"', '“', '”', '\'', '‘', '’', '„'];
@@ -34,7 +34,7 @@ const PREPOSITIONS: [&str; 24] = [
 ];
 
 /// Words that end a source to the right of its verb.
-const SOURCE_ENDS: [&str; 28] = [
+const SOURCE_ENDS: [&str; 27] = [
     "on",
     "at",
     "who",
@@ -53,7 +53,6 @@ const SOURCE_ENDS: [&str; 28] = [
     "yesterday",
     "today",
     "last",
-    "this",
     "to",
     "but",
     "because",
@@ -206,12 +205,9 @@ pub(super) fn source_before(
     while start > from {
         let token = &tokens[start - 1];
         let before = token.of(text);
-        let abbreviation = before == "."
-            && start < end
-            && start >= 2
-            && tokens[start - 2].is_capitalised()
-            && tokens[start - 2].end - tokens[start - 2].start <= 4;
-        let possessive = before.len() > 1 && !token.is_word();
+        let abbreviation =
+            before == "." && start < end && start >= 2 && is_abbreviation(word(start - 2));
+        let possessive = !token.is_word() && before.ends_with('s');
         let joined_names = before == "and"
             && start < end
             && tokens[start].is_capitalised()
@@ -239,7 +235,7 @@ fn skip_adverbial(text: &str, tokens: &[Token], start: usize, end: usize) -> usi
         return start;
     }
     let first = word(start).to_lowercase();
-    if matches!(
+    let adverb = matches!(
         first.as_str(),
         "then"
             | "later"
@@ -251,20 +247,27 @@ fn skip_adverbial(text: &str, tokens: &[Token], start: usize, end: usize) -> usi
             | "but"
             | "also"
             | "here"
-    ) && start + 1 < end
-    {
+    );
+    if adverb && start + 1 < end {
         return start + 1;
     }
     if !PREPOSITIONS.contains(&first.as_str()) {
         return start;
     }
-    let determiner = (start + 1..end)
-        .rev()
-        .find(|&at| DETERMINERS.contains(&word(at)) || PRONOUNS.contains(&word(at)));
-    match determiner {
+    // "On Monday Radio Bor": a date is two words, and what follows is the subject.
+    if start + 2 < end && is_day(word(start + 1)) {
+        return start + 2;
+    }
+    let opens = |at: &usize| DETERMINERS.contains(&word(*at)) || PRONOUNS.contains(&word(*at));
+    match (start + 1..end).rev().find(opens) {
         Some(at) if at > start + 1 || PRONOUNS.contains(&word(at)) => at,
         _ => end - 1,
     }
+}
+
+/// Whether the word names a day of the week.
+pub(super) fn is_day(word: &str) -> bool {
+    word.len() > 5 && word.ends_with("day") && word.starts_with(char::is_uppercase)
 }
 
 /// The noun phrase that follows the cue: "said Ana Kos, the minister" gives "Ana Kos". A token range within `from..to`.
@@ -279,13 +282,8 @@ pub(super) fn source_after(
     while end < to {
         let token = &tokens[end];
         let this = token.of(text);
-        let name_stop = this == "."
-            && end > from
-            && end + 1 < to
-            && tokens[end - 1].end == token.start
-            && tokens[end + 1].is_capitalised()
-            && tokens[end - 1].end - tokens[end - 1].start <= 4;
-        let possessive = this.len() > 1 && !token.is_word();
+        let name_stop = this == "." && end > from && end + 1 < to && is_abbreviation(word(end - 1));
+        let possessive = !token.is_word() && this.ends_with('s');
         if !token.is_word() && !possessive && !name_stop || SOURCE_ENDS.contains(&this) {
             break;
         }
@@ -298,9 +296,11 @@ pub(super) fn source_after(
         if adjunct {
             break;
         }
-        let weekday =
-            token.is_capitalised() && this.ends_with("day") && this.len() > 5 && end > from;
-        if weekday {
+        let weekday = end > from && is_day(this);
+        let period = this == "this"
+            && end + 1 < to
+            && matches!(word(end + 1), "week" | "month" | "year" | "morning");
+        if weekday || period {
             break;
         }
         end += 1;

@@ -31,7 +31,7 @@ pub(super) enum Form {
 
 /// Verbs as base, third person, past, gerund, and marks: `d` denies, `h` hedges, `i` takes an infinitive, `w` weak.
 const VERBS: &str = "\
-say says said saying -|tell tells told telling i|report reports reported reporting w|claim claims claimed claiming i|\
+say says said saying -|tell tells told telling iw|report reports reported reporting w|claim claims claimed claiming i|\
 state states stated stating w|announce announces announced announcing w|add adds added adding w|warn warns warned warning -|\
 insist insists insisted insisting -|argue argues argued arguing -|deny denies denied denying d|\
 believe believes believed believing h|think thinks thought thinking hw|expect expects expected expecting hiw|\

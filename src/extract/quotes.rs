@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::clause::{QUOTES, bytes, is_hedged, source_after, source_before, trim_content};
 use super::cues::{self, Form};
-use super::text::{Token, lines, tokenize};
+use super::text::{Token, is_abbreviation, lines, tokenize};
 use super::{About, ExtractError, Extractor, Params, StartError, known_params};
 use crate::annotation::{Annotations, Certainty, Claim, Polarity, Prediction, Task};
 use crate::document::Document;
@@ -362,12 +362,8 @@ fn stands_alone(text: &str, line: &Range<usize>, quotation: &Quotation) -> bool 
 
 fn sentence_end(text: &str, tokens: &[Token], from: usize) -> usize {
     let stop = |at: &usize| {
-        let token = &tokens[*at];
-        let abbreviation = *at > from
-            && tokens[*at - 1].end - tokens[*at - 1].start <= 4
-            && tokens[*at - 1].is_capitalised()
-            && tokens.get(*at + 1).is_some_and(Token::is_capitalised);
-        matches!(token.of(text), "." | "!" | "?" | ";") && !abbreviation
+        let abbreviation = *at > from && is_abbreviation(tokens[*at - 1].of(text));
+        matches!(tokens[*at].of(text), "." | "!" | "?" | ";") && !abbreviation
     };
     (from..tokens.len()).find(stop).unwrap_or(tokens.len())
 }

@@ -44,6 +44,32 @@ impl Token {
     }
 }
 
+/// Whether a full stop after `word` marks an abbreviation that a name goes on after: a title (Gen.) or an initial (J.).
+pub(super) fn is_abbreviation(word: &str) -> bool {
+    let title = matches!(
+        word,
+        "Gen"
+            | "Col"
+            | "Capt"
+            | "Lt"
+            | "Maj"
+            | "Sgt"
+            | "Adm"
+            | "Cmdr"
+            | "Dr"
+            | "Prof"
+            | "Mr"
+            | "Mrs"
+            | "Ms"
+            | "St"
+            | "Rev"
+            | "Sen"
+            | "Rep"
+            | "Gov"
+    );
+    title || word.chars().count() == 1 && word.starts_with(char::is_uppercase)
+}
+
 /// The byte ranges of the lines of `text`, without their ends, leaving out those that are blank.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut start = 0;

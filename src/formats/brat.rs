@@ -179,6 +179,17 @@ impl<'a> Reader<'a> {
     /// The extent, if the text quoted in the file is the text at its offsets. White space is compared loosely: tools write line ends in spans in several ways.
     fn check_quoted(&mut self, line: &Line<'a>, extent: Extent, quoted: &str) -> Option<Extent> {
         let covered = extent.text(self.text);
+        if covered.trim().is_empty() {
+            let problem = self
+                .problem(
+                    line.offsets.clone(),
+                    format!("{}: nothing but white space is annotated", line.id),
+                )
+                .expected("at least one visible character")
+                .mend("correct the offsets, or delete the line");
+            self.complain(problem);
+            return None;
+        }
         let words = |text: &str| {
             text.split_whitespace()
                 .map(str::to_owned)

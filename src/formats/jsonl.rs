@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::annotation::{Annotations, Claim};
+use crate::annotation::{Annotations, Claim, Mention, Task};
 use crate::document::Document;
 use crate::offset::CodePoints;
 use crate::span::Extent;
@@ -20,8 +20,10 @@ struct Line<'a> {
     extractor: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a str>,
-    entities: Vec<EntityRow<'a>>,
-    claims: Vec<ClaimRow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entities: Option<Vec<EntityRow<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claims: Option<Vec<ClaimRow>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -65,6 +67,8 @@ pub struct Origin<'a> {
     pub corpus: &'a str,
     /// The extractor.
     pub extractor: &'a str,
+    /// The tasks that it attempts; a line says nothing about the others.
+    pub tasks: &'a [Task],
 }
 
 /// One line, without its line end, of what an extractor found in a document, or of why it found nothing.
@@ -77,34 +81,29 @@ pub fn prediction_line(
     outcome: Result<&Annotations, &str>,
 ) -> Result<String, serde_json::Error> {
     let points = CodePoints::new(document.text());
-    let nothing = Annotations::default();
-    let annotations = outcome.unwrap_or(&nothing);
+    let found = outcome.ok();
+    let of_task = |task| found.filter(|_| origin.tasks.contains(&task));
+    let entities = of_task(Task::Entities).map(|found| found.mentions.iter());
+    let claims = of_task(Task::Claims).map(|found| found.claims.iter());
     serde_json::to_string(&Line {
         id: document.id(),
         corpus: Some(origin.corpus),
         extractor: Some(origin.extractor),
         error: outcome.err(),
-        entities: annotations
-            .mentions
-            .iter()
-            .map(|mention| match pairs(&points, &mention.extent).as_slice() {
-                &[[start, end]] => EntityRow::One {
-                    start,
-                    end,
-                    label: &mention.label,
-                },
-                spans => EntityRow::Many {
-                    spans: spans.to_vec(),
-                    label: &mention.label,
-                },
-            })
-            .collect(),
-        claims: annotations
-            .claims
-            .iter()
-            .map(|claim| row(&points, claim))
-            .collect(),
+        entities: entities.map(|all| all.map(|mention| entity(&points, mention)).collect()),
+        claims: claims.map(|all| all.map(|claim| row(&points, claim)).collect()),
     })
+}
+
+fn entity<'a>(points: &CodePoints<'_>, mention: &'a Mention) -> EntityRow<'a> {
+    let label = &mention.label;
+    match pairs(points, &mention.extent).as_slice() {
+        &[[start, end]] => EntityRow::One { start, end, label },
+        spans => EntityRow::Many {
+            spans: spans.to_vec(),
+            label,
+        },
+    }
 }
 
 fn row(points: &CodePoints<'_>, claim: &Claim) -> ClaimRow {

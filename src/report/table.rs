@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, Table, Width, presets};
 
 use super::{not_attempted, ordered};
 use crate::annotation::Task;
@@ -16,6 +16,9 @@ const HUMAN_AGREEMENT: &str = "people agree with each other on public claim gold
 
 /// How many failed documents a block names.
 const SHOWN_FAILURES: usize = 10;
+
+/// The width of the column of names, so that the tables of a block stand in line.
+const NAMES_CHARS: u16 = 22;
 
 /// The whole report, ending in a line end.
 #[must_use]
@@ -157,6 +160,9 @@ fn rows(out: &mut String, title: &str, rows: impl Iterator<Item = (String, Count
     }
     if !any {
         return;
+    }
+    if let Some(names) = table.column_mut(0) {
+        names.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(NAMES_CHARS)));
     }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);

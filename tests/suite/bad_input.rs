@@ -7,15 +7,27 @@ use crate::scratch::{ARTICLE, CONFIG, GOLD, Scratch};
 /// Runs the project and compares what it tells on standard error; nothing may be left behind.
 #[track_caller]
 fn refused(scratch: &Scratch, arguments: &str, code: i32, told: impl snapbox::IntoData) {
-    scratch.goldspan(arguments).assert().code(code).stdout_eq("").stderr_eq(told);
-    assert!(!scratch.path().join(".goldspan").exists(), "a refused run leaves no folder");
+    scratch
+        .goldspan(arguments)
+        .assert()
+        .code(code)
+        .stdout_eq("")
+        .stderr_eq(told);
+    assert!(
+        !scratch.path().join(".goldspan").exists(),
+        "a refused run leaves no folder"
+    );
 }
 
 #[test]
 fn an_article_that_is_not_utf_8_is_named_with_its_first_bad_byte() {
     let scratch = Scratch::project();
     scratch.write("news/a.txt", b"fine\nna\xEFve\n");
-    refused(&scratch, "run", 2, str![[r#"
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
 error: this file is not UTF-8
  --> news/a.txt:2:3
   |
@@ -25,7 +37,8 @@ error: this file is not UTF-8
   = note: expected UTF-8 text
   = help: convert it, for example: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
@@ -34,13 +47,22 @@ fn all_gold_errors_of_a_run_are_told_at_once_before_any_extraction() {
     scratch.write("news/b.txt", ARTICLE);
     scratch.write(
         "gold/a.ann",
-        GOLD.replace("39 45\tZürich", "39 45\tZurich").replace("Monday", "Tuesday").replace("49 55", "49 99"),
+        GOLD.replace("39 45\tZürich", "39 45\tZurich")
+            .replace("Monday", "Tuesday")
+            .replace("49 55", "49 99"),
     );
     scratch.write(
         "gold/b.ann",
-        GOLD.replace("Source:T4", "Source:T9").replace("T3\tDATE", "T1\tDATE").replace("affirmed", "maybe") + "T7\tDATE x 3\ty\n",
+        GOLD.replace("Source:T4", "Source:T9")
+            .replace("T3\tDATE", "T1\tDATE")
+            .replace("affirmed", "maybe")
+            + "T7\tDATE x 3\ty\n",
     );
-    refused(&scratch, "run", 2, str![[r#"
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
 error: T2: the quoted text is not what the article has there
  --> gold/a.ann:2:14
   |
@@ -91,15 +113,23 @@ error: T7: these offsets cannot be read
   = help: correct the line, or delete it
 error: 6 problems; nothing was evaluated
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn references_to_nothing_and_repeated_ids_are_errors() {
     let scratch = Scratch::project();
-    let broken = GOLD.replace("Source:T4", "Source:T9").replace("T3\tDATE", "T1\tDATE").replace("affirmed", "maybe");
+    let broken = GOLD
+        .replace("Source:T4", "Source:T9")
+        .replace("T3\tDATE", "T1\tDATE")
+        .replace("affirmed", "maybe");
     scratch.write("gold/a.ann", broken + "A2\tPolarity E7 denied\nT8\tDATE 5 5\t\nR1\tLinks Arg1:T1 Arg2:T44\nE2\tAttribution:T5 Parent:E2\n");
-    refused(&scratch, "run", 2, str![[r#"
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
 error: the id T1 is used twice
  --> gold/a.ann:3:1
   |
@@ -158,7 +188,8 @@ error: E2: a claim without content
    = help: add the content, or delete the event
 error: 7 problems; nothing was evaluated
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
@@ -166,108 +197,175 @@ fn gold_without_article_is_an_error_that_names_the_nearest_article() {
     let scratch = Scratch::project();
     scratch.write("news/interview-1.txt", ARTICLE);
     scratch.write("gold/interview-l.ann", "");
-    refused(&scratch, "run", 2, str![[r#"
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
 error: this gold has no article
 --> gold/interview-l.ann
  = note: found gold for "interview-l"
  = note: expected an article with this id in the corpus
  = help: is it the gold of interview-1? rename it, or add the article, or delete the file
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn two_articles_with_one_id_are_an_error() {
     let scratch = Scratch::project();
     scratch.write("news/more/a.txt", ARTICLE);
-    scratch.write("goldspan.toml", CONFIG.replace("\"news\"", "\"news/**/*.txt\""));
-    refused(&scratch, "run", 2, str![[r#"
+    scratch.write(
+        "goldspan.toml",
+        CONFIG.replace("\"news\"", "\"news/**/*.txt\""),
+    );
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
 error: two articles have the same id
 --> news/more/a.txt
  = note: found a, which is also news/a.txt
  = note: expected one file for each id
  = help: rename one of the two, or narrow the glob
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn an_empty_corpus_and_a_glob_that_matches_nothing_exit_with_4() {
     let scratch = Scratch::project();
-    scratch.write("goldspan.toml", CONFIG.replace("\"news\"", "\"nwes/*.txt\""));
-    refused(&scratch, "run", 4, str![[r#"
+    scratch.write(
+        "goldspan.toml",
+        CONFIG.replace("\"news\"", "\"nwes/*.txt\""),
+    );
+    refused(
+        &scratch,
+        "run",
+        4,
+        str![[r#"
 error: corpus news: no article matches
  |
  = note: found 0 files
  = note: expected text files at nwes/*.txt
  = help: correct the path; a folder means its .txt files
 
-"#]]);
+"#]],
+    );
     std::fs::create_dir(scratch.path().join("empty")).unwrap();
-    refused(&scratch, "run --articles empty", 4, str![[r#"
+    refused(
+        &scratch,
+        "run --articles empty",
+        4,
+        str![[r#"
 error: corpus articles: no article matches
  |
  = note: found 0 files
  = note: expected text files at empty
  = help: correct the path; a folder means its .txt files
 
-"#]]);
-    scratch.write("goldspan.toml", CONFIG.replace("\"gold\"", "\"gold/*.xml\""));
-    refused(&scratch, "run", 4, str![[r#"
+"#]],
+    );
+    scratch.write(
+        "goldspan.toml",
+        CONFIG.replace("\"gold\"", "\"gold/*.xml\""),
+    );
+    refused(
+        &scratch,
+        "run",
+        4,
+        str![[r#"
 error: corpus news: no gold file matches
  |
  = note: found 0 files
  = note: expected .ann files at gold/*.xml
  = help: correct the path; a folder means its .ann files
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn articles_without_any_gold_exit_with_4() {
     let scratch = Scratch::project();
-    refused(&scratch, "run --articles news", 4, str![[r#"
+    refused(
+        &scratch,
+        "run --articles news",
+        4,
+        str![[r#"
 error: none of the articles is annotated, so nothing can be scored
  |
  = note: found articles without gold: 1
  = note: expected a .ann file with the name of its article, in the gold folder or beside it
  = help: name the gold with --gold or in the configuration
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn a_split_that_no_article_is_in_exits_with_4_and_names_the_splits() {
     let scratch = Scratch::project();
-    refused(&scratch, "run --split test", 4, str![[r#"
+    refused(
+        &scratch,
+        "run --split test",
+        4,
+        str![[r#"
 error: corpus news: no article is in this split
  |
  = note: found "test"
  = note: expected a manifest with a column split
 
-"#]]);
+"#]],
+    );
     scratch.write("news/manifest.csv", "id,split\na,dev\n");
-    scratch.write("goldspan.toml", CONFIG.replace("gold =", "manifest = \"news/manifest.csv\"\ngold ="));
-    refused(&scratch, "run --split test", 4, str![[r#"
+    scratch.write(
+        "goldspan.toml",
+        CONFIG.replace("gold =", "manifest = \"news/manifest.csv\"\ngold ="),
+    );
+    refused(
+        &scratch,
+        "run --split test",
+        4,
+        str![[r#"
 error: corpus news: no article is in this split
  |
  = note: found "test"
  = note: expected one of dev
 
-"#]]);
-    refused(&scratch, "run --limit 0", 4, str![[r#"
+"#]],
+    );
+    refused(
+        &scratch,
+        "run --limit 0",
+        4,
+        str![[r#"
 error: --limit 0 leaves nothing to evaluate
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn a_manifest_that_disagrees_with_the_articles_is_an_error() {
     let scratch = Scratch::project();
-    scratch.write("goldspan.toml", CONFIG.replace("gold =", "manifest = \"news/manifest.csv\"\ngold ="));
+    scratch.write(
+        "goldspan.toml",
+        CONFIG.replace("gold =", "manifest = \"news/manifest.csv\"\ngold ="),
+    );
     scratch.write("news/b.txt", ARTICLE);
-    scratch.write("news/manifest.csv", "id,split\na,dev\na,dev\nc,dev\nd,dev,1\n");
-    refused(&scratch, "run", 2, str![[r#"
+    scratch.write(
+        "news/manifest.csv",
+        "id,split\na,dev\na,dev\nc,dev\nd,dev,1\n",
+    );
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
 error: the manifest has no row for an article
 --> news/manifest.csv
  = note: found no row "b"
@@ -299,9 +397,14 @@ error: this line of the manifest cannot be read
   = help: quote cells that hold commas
 error: 4 problems; nothing was evaluated
 
-"#]]);
+"#]],
+    );
     scratch.write("news/manifest.csv", "name,split\na,dev\n");
-    refused(&scratch, "run", 2, str![[r#"
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
 error: the manifest has no column "id"
  --> news/manifest.csv:1:1
   |
@@ -311,21 +414,30 @@ error: the manifest has no column "id"
   = note: expected a header line such as id,date,topic
   = help: add the column, or correct its name
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn a_number_of_articles_that_was_not_expected_is_an_error() {
     let scratch = Scratch::project();
-    scratch.write("goldspan.toml", CONFIG.replace("gold =", "expect-documents = 2\ngold ="));
-    refused(&scratch, "run", 2, str![[r#"
+    scratch.write(
+        "goldspan.toml",
+        CONFIG.replace("gold =", "expect-documents = 2\ngold ="),
+    );
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
 error: corpus news: the number of articles is not the expected one
  |
  = note: found 1 articles at news
  = note: expected 2, from expect-documents
  = help: find what is missing or too much, or correct expect-documents
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
@@ -356,7 +468,11 @@ max-failures = \"many\"
 [scores]
 ",
     );
-    refused(&scratch, "run", 2, str![[r#"
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
 error: this configuration has another shape
  --> goldspan.toml:1:10
   |
@@ -464,14 +580,19 @@ error: the file has no key of this name
    = help: did you mean "score"?
 error: 14 problems; nothing was evaluated
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn a_configuration_that_is_not_toml_is_told_with_its_line() {
     let scratch = Scratch::project();
     scratch.write("goldspan.toml", "[corpus.news\narticles = \"news\"\n");
-    refused(&scratch, "run", 2, str![[r#"
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
 error: this is not TOML
  --> goldspan.toml:1:13
   |
@@ -480,63 +601,97 @@ error: this is not TOML
   |
   = note: expected keys and values such as articles = "news", in tables such as [corpus.news]
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn no_configuration_at_all_says_where_to_begin() {
     let scratch = Scratch::new();
-    refused(&scratch, "run", 2, str![[r#"
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
 error: there is nothing to run
  |
  = note: expected goldspan.toml in this folder
  = help: go to the project's folder, name a file with --config, or name articles with --articles
 
-"#]]);
-    refused(&scratch, "run --config nowhere.toml", 2, str![[r#"
+"#]],
+    );
+    refused(
+        &scratch,
+        "run --config nowhere.toml",
+        2,
+        str![[r#"
 error: cannot read this file
 --> nowhere.toml
  = note: found No such file or directory (os error 2)
  = help: check that it exists and that you may read it
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn an_unknown_corpus_or_extractor_on_the_command_line_is_told_with_the_nearest() {
     let scratch = Scratch::project();
-    refused(&scratch, "run -e shapes", 2, str![[r#"
+    refused(
+        &scratch,
+        "run -e shapes",
+        2,
+        str![[r#"
 error: there is no extractor of this name
  |
  = note: found "shapes"
  = note: expected one of quotes, shape
  = help: did you mean "shape"?
 
-"#]]);
-    refused(&scratch, "run --corpus wire", 2, str![[r#"
+"#]],
+    );
+    refused(
+        &scratch,
+        "run --corpus wire",
+        2,
+        str![[r#"
 error: there is no corpus of this name
  |
  = note: found "wire"
  = note: expected one of news
  = help: correct the name
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn an_extractor_that_cannot_start_exits_with_105() {
     let scratch = Scratch::project();
-    let config = |params: &str| format!("{CONFIG}\n[extractor.gazetteer]\nbuiltin = \"gazetteer\"\nparams = {{ {params} }}\n");
+    let config = |params: &str| {
+        format!(
+            "{CONFIG}\n[extractor.gazetteer]\nbuiltin = \"gazetteer\"\nparams = {{ {params} }}\n"
+        )
+    };
     scratch.write("goldspan.toml", config("lexicon = \"names.tsv\""));
-    refused(&scratch, "run", 105, str![[r#"
+    refused(
+        &scratch,
+        "run",
+        105,
+        str![[r#"
 error: cannot read this file
 --> names.tsv
  = note: found No such file or directory (os error 2)
  = help: check that it exists and that you may read it
 
-"#]]);
+"#]],
+    );
     scratch.write("names.tsv", "GPE\tRome\nLOC Alps\n");
-    refused(&scratch, "run", 105, str![[r#"
+    refused(
+        &scratch,
+        "run",
+        105,
+        str![[r#"
 error: extractor gazetteer cannot start: no tab
  --> names.tsv:2:1
   |
@@ -546,12 +701,18 @@ error: extractor gazetteer cannot start: no tab
   = note: expected a label, a tab and a name; lines that begin with # are left out
   = help: correct the line, or delete it
 
-"#]]);
+"#]],
+    );
     scratch.write("goldspan.toml", config("lexikon = \"names.tsv\""));
-    refused(&scratch, "run", 105, str![[r#"
+    refused(
+        &scratch,
+        "run",
+        105,
+        str![[r#"
 error: extractor gazetteer cannot start: gazetteer has no parameter "lexikon"; it has lexicon, max-characters
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
@@ -559,74 +720,117 @@ error: extractor gazetteer cannot start: gazetteer has no parameter "lexikon"; i
 fn a_file_that_cannot_be_read_is_named() {
     let scratch = Scratch::project();
     std::os::unix::fs::symlink("gone.txt", scratch.path().join("news/b.txt")).unwrap();
-    refused(&scratch, "run", 2, str![[r#"
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
 error: cannot read this file
 --> news/b.txt
  = note: found No such file or directory (os error 2)
  = help: check that it exists and that you may read it
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn an_output_folder_that_cannot_be_written_is_refused_before_any_extraction() {
     let scratch = Scratch::project();
     scratch.write("file", "x");
-    refused(&scratch, "run -o file/out", 2, str![[r#"
+    refused(
+        &scratch,
+        "run -o file/out",
+        2,
+        str![[r#"
 error: cannot write the results of the run here
 --> file/out
  = note: found Not a directory (os error 20)
  = note: expected a folder that can be written
  = help: name another folder with -o, or check rights and space
 
-"#]]);
-    refused(&scratch, "run -o file", 2, str![[r#"
+"#]],
+    );
+    refused(
+        &scratch,
+        "run -o file",
+        2,
+        str![[r#"
 error: this output folder holds something that is no run
 --> file
  = note: found a file
  = note: expected a folder that is new, empty, or an earlier run's
  = help: name another folder with -o, or empty this one
 
-"#]]);
-    refused(&scratch, "run -o news", 2, str![[r#"
+"#]],
+    );
+    refused(
+        &scratch,
+        "run -o news",
+        2,
+        str![[r#"
 error: this output folder holds something that is no run
 --> news
  = note: found other files
  = note: expected a folder that is new, empty, or an earlier run's
  = help: name another folder with -o, or empty this one
 
-"#]]);
-    assert_eq!(scratch.read("news/a.txt"), ARTICLE, "what lay there is still there");
+"#]],
+    );
+    assert_eq!(
+        scratch.read("news/a.txt"),
+        ARTICLE,
+        "what lay there is still there"
+    );
 }
 
 #[test]
 fn wrong_usage_exits_with_2() {
     let scratch = Scratch::project();
-    refused(&scratch, "run --jobs 0", 2, str![[r#"
+    refused(
+        &scratch,
+        "run --jobs 0",
+        2,
+        str![[r#"
 error: invalid value '0' for '--jobs <N>': number would be zero for non-zero type
 
 For more information, try '--help'.
 
-"#]]);
-    refused(&scratch, "run --max-failures lots", 2, str![[r#"
+"#]],
+    );
+    refused(
+        &scratch,
+        "run --max-failures lots",
+        2,
+        str![[r#"
 error: invalid value 'lots' for '--max-failures <N>': expected a number such as 3, or a share such as 2.5%
 
 For more information, try '--help'.
 
-"#]]);
-    refused(&scratch, "run --articles news --task relations", 2, str![[r#"
+"#]],
+    );
+    refused(
+        &scratch,
+        "run --articles news --task relations",
+        2,
+        str![[r#"
 error: invalid value 'relations' for '--task <TASK>': expected one of entities, claims
 
 For more information, try '--help'.
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn a_terminal_cannot_be_written_to_through_a_file() {
     let scratch = Scratch::project();
     scratch.write("gold/a.ann", "T1\tPERSON 0 3\t\u{1b}[31mred\n");
-    refused(&scratch, "run", 2, str![[r#"
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
 error: T1: the quoted text is not what the article has there
  --> gold/a.ann:1:15
   |
@@ -636,5 +840,6 @@ error: T1: the quoted text is not what the article has there
   = note: expected "“We"
   = help: restore the article that was labelled, or label this again
 
-"#]]);
+"#]],
+    );
 }

@@ -1,1 +1,250 @@
-//! x
+//! What holds for every input, by random search: invariants of counting, and the pairing against an exhaustive one.
+
+use goldspan::annotation::{Annotations, Claim, Gold, Mention, Prediction, Task};
+use goldspan::counts::{Annotated, CountTable, Counts, Measure, Measures, count};
+use goldspan::document::Document;
+use goldspan::matching::{Candidates, EntityMeasure, Judgement, align_claims};
+use goldspan::scores::Scores;
+use goldspan::span::{Extent, Span};
+use proptest::prelude::*;
+
+/// A text with white space and characters of several bytes; every span of the strategies is made of its words and letters.
+const TEXT: &str = "ab cd éf gh ij 😀l mn op";
+
+fn boundaries() -> Vec<usize> {
+    (0..=TEXT.len())
+        .filter(|&at| TEXT.is_char_boundary(at))
+        .collect()
+}
+
+fn extent() -> impl Strategy<Value = Extent> {
+    let last = boundaries().len() - 1;
+    prop::collection::vec((0..last, 1..6_usize), 1..3).prop_filter_map(
+        "overlapping fragments",
+        move |pieces| {
+            let at = boundaries();
+            let span = |(start, len): (usize, usize)| {
+                Span::new(TEXT, at[start], at[(start + len).min(last)]).ok()
+            };
+            Extent::new(pieces.into_iter().map(span).collect::<Option<Vec<_>>>()?).ok()
+        },
+    )
+}
+
+fn mention() -> impl Strategy<Value = Mention> {
+    (extent(), prop::sample::select(vec!["A", "B"])).prop_map(|(extent, label)| Mention {
+        extent,
+        label: label.into(),
+    })
+}
+
+fn claim() -> impl Strategy<Value = Claim> {
+    // Readers refuse annotations of nothing but white space; such contents share no character with anything, themselves included.
+    let content = extent().prop_filter("white space", |content| {
+        !content.text(TEXT).trim().is_empty()
+    });
+    (
+        content,
+        prop::option::of(extent()),
+        prop::option::of(extent()),
+    )
+        .prop_map(|(content, source, cue)| Claim {
+            source,
+            cue,
+            ..Claim::new(content)
+        })
+}
+
+fn annotations(most: usize) -> impl Strategy<Value = Annotations> {
+    (
+        prop::collection::vec(mention(), 0..most),
+        prop::collection::vec(claim(), 0..most),
+    )
+        .prop_map(|(mentions, claims)| Annotations { mentions, claims })
+}
+
+fn table(gold: &Annotations, prediction: &Annotations) -> CountTable {
+    count(
+        &Document::new("a", TEXT),
+        &Gold(gold.clone()),
+        &Prediction(prediction.clone()),
+        &Measures::default(),
+        &Annotated::default(),
+        &Task::ALL,
+    )
+}
+
+/// The greatest value of any one-to-one pairing, by trying them all. `value` of a pair is `None` where it may not pair.
+fn best<V: Ord + Copy>(
+    gold: usize,
+    predicted: usize,
+    zero: V,
+    value: &dyn Fn(usize, usize) -> Option<V>,
+    add: &dyn Fn(V, V) -> V,
+) -> V {
+    fn go<V: Ord + Copy>(
+        g: usize,
+        gold: usize,
+        free: &mut Vec<bool>,
+        value: &dyn Fn(usize, usize) -> Option<V>,
+        add: &dyn Fn(V, V) -> V,
+        sum: V,
+    ) -> V {
+        if g == gold {
+            return sum;
+        }
+        let mut best = go(g + 1, gold, free, value, add, sum);
+        for p in 0..free.len() {
+            if let Some(gain) = value(g, p).filter(|_| free[p]) {
+                free[p] = false;
+                best = best.max(go(g + 1, gold, free, value, add, add(sum, gain)));
+                free[p] = true;
+            }
+        }
+        best
+    }
+    go(0, gold, &mut vec![true; predicted], value, add, zero)
+}
+
+fn halves(judgement: Judgement) -> u64 {
+    match judgement {
+        Judgement::Correct => 2,
+        Judgement::Partial => 1,
+        Judgement::Incorrect => 0,
+    }
+}
+
+fn shared(a: &Extent, b: &Extent) -> u64 {
+    a.intersection(b)
+        .map(|span| (span.end() - span.start()) as u64)
+        .sum()
+}
+
+fn swapped(counts: Counts) -> Counts {
+    Counts {
+        missing: counts.spurious,
+        spurious: counts.missing,
+        ..counts
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn mentions_pair_as_well_as_any_pairing_could(gold in prop::collection::vec(mention(), 0..5), predicted in prop::collection::vec(mention(), 0..5)) {
+        let (g, p): (Vec<&Mention>, Vec<&Mention>) = (gold.iter().collect(), predicted.iter().collect());
+        let candidates = Candidates::between(&g, &p);
+        for measure in EntityMeasure::ALL {
+            let alignment = candidates.align(measure);
+            let value = |i: usize, j: usize| {
+                let bytes = shared(&gold[i].extent, &predicted[j].extent);
+                (bytes > 0).then(|| (halves(candidates.judge(measure, i, j)), 1_u64, bytes))
+            };
+            let add = |a: (u64, u64, u64), b: (u64, u64, u64)| (a.0 + b.0, a.1 + b.1, a.2 + b.2);
+            let reached = alignment.pairs.iter().filter_map(|&(i, j)| value(i, j)).fold((0, 0, 0), add);
+            prop_assert_eq!(reached, best(gold.len(), predicted.len(), (0, 0, 0), &value, &add));
+            let mut used: Vec<usize> = alignment.pairs.iter().map(|pair| pair.0).chain(alignment.missing).collect();
+            used.sort_unstable();
+            prop_assert_eq!(used, (0..gold.len()).collect::<Vec<_>>());
+            let mut used: Vec<usize> = alignment.pairs.iter().map(|pair| pair.1).chain(alignment.spurious).collect();
+            used.sort_unstable();
+            prop_assert_eq!(used, (0..predicted.len()).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn claims_pair_as_well_as_any_pairing_could(gold in prop::collection::vec(claim(), 0..5), predicted in prop::collection::vec(claim(), 0..5)) {
+        let visible = |spans: &mut dyn Iterator<Item = Span>| -> u64 {
+            spans.map(|span| span.of(TEXT).chars().filter(|c| !c.is_whitespace()).count() as u64).sum()
+        };
+        let size = |claim: &Claim| visible(&mut claim.content.spans().iter().copied());
+        let role = |a: &Option<Extent>, b: &Option<Extent>| match (a, b) {
+            (Some(a), Some(b)) => i128::from(visible(&mut a.intersection(b))),
+            _ => 0,
+        };
+        let value = |i: usize, j: usize| {
+            let (g, p) = (&gold[i], &predicted[j]);
+            let shared = visible(&mut g.content.intersection(&p.content));
+            let f1 = || (i128::from(2 * shared) << 40) / i128::from(size(g) + size(p));
+            (shared > 0).then(|| (f1(), role(&g.cue, &p.cue), role(&g.source, &p.source)))
+        };
+        let add = |a: (i128, i128, i128), b: (i128, i128, i128)| (a.0 + b.0, a.1 + b.1, a.2 + b.2);
+        let alignment = align_claims(TEXT, &gold, &predicted);
+        let reached = alignment.pairs.iter().filter_map(|&(i, j)| value(i, j)).fold((0, 0, 0), add);
+        prop_assert_eq!(alignment.pairs.iter().filter(|&&(i, j)| value(i, j).is_none()).count(), 0);
+        prop_assert_eq!(reached, best(gold.len(), predicted.len(), (0, 0, 0), &value, &add));
+    }
+
+    #[test]
+    fn every_count_adds_up_and_every_score_is_a_share(gold in annotations(8), prediction in annotations(8)) {
+        for (cell, counts) in table(&gold, &prediction).iter() {
+            let (possible, actual) = match cell.measure {
+                Measure::Entity(_) => {
+                    let of = |mentions: &[Mention]| mentions.iter().filter(|m| cell.label == "*" || m.label == cell.label).count();
+                    (of(&gold.mentions), of(&prediction.mentions))
+                }
+                Measure::Claim(_) => (gold.claims.len(), prediction.claims.len()),
+            };
+            prop_assert_eq!((counts.possible(), counts.actual()), (possible as u64, actual as u64));
+            let scores = Scores::from(*counts);
+            for score in [scores.precision, scores.recall, scores.f1].into_iter().flatten() {
+                prop_assert!((0.0..=1.0).contains(&score));
+            }
+        }
+    }
+
+    #[test]
+    fn gold_as_prediction_scores_one(gold in annotations(8)) {
+        for (_, counts) in table(&gold, &gold).iter() {
+            prop_assert_eq!(counts.correct, counts.possible());
+            prop_assert_eq!((counts.partial, counts.incorrect, counts.missing, counts.spurious), (0, 0, 0, 0));
+        }
+    }
+
+    #[test]
+    fn nothing_predicted_scores_recall_zero_and_no_precision(gold in annotations(8)) {
+        for (_, counts) in table(&gold, &Annotations::default()).iter().filter(|(_, counts)| counts.possible() > 0) {
+            let scores = Scores::from(*counts);
+            prop_assert_eq!((scores.precision, scores.recall, scores.f1), (None, Some(0.0), None));
+        }
+    }
+
+    #[test]
+    fn swapping_gold_and_prediction_swaps_precision_and_recall(gold in annotations(8), prediction in annotations(8)) {
+        let there: Vec<_> = table(&gold, &prediction).iter().map(|(cell, counts)| (cell.clone(), *counts)).collect();
+        let back: Vec<_> = table(&prediction, &gold).iter().map(|(cell, counts)| (cell.clone(), swapped(*counts))).collect();
+        let entities = |rows: &[(goldspan::counts::Cell, Counts)]| rows.iter().filter(|(cell, _)| matches!(cell.measure, Measure::Entity(_))).cloned().collect::<Vec<_>>();
+        prop_assert_eq!(entities(&there), entities(&back));
+    }
+
+    #[test]
+    fn the_order_of_annotations_changes_nothing(gold in annotations(8), prediction in annotations(8), turn in 0..8_usize) {
+        let turned = |annotations: &Annotations| {
+            let mut turned = annotations.clone();
+            turned.mentions.rotate_left(turn % annotations.mentions.len().max(1));
+            turned.claims.reverse();
+            turned
+        };
+        prop_assert_eq!(table(&gold, &prediction), table(&turned(&gold), &turned(&prediction)));
+    }
+
+    #[test]
+    fn a_duplicated_prediction_never_raises_a_score(gold in annotations(6), prediction in annotations(6), which in 0..6_usize) {
+        let mut doubled = prediction.clone();
+        if let Some(mention) = prediction.mentions.get(which) {
+            doubled.mentions.push(mention.clone());
+        }
+        // Under strict and exact a copy earns nothing; under partial and type it may pair with another overlapping gold, as any prediction may.
+        let (before, after) = (table(&gold, &prediction), table(&gold, &doubled));
+        let credit = |table: &CountTable, measure| table.get(Measure::Entity(measure), "*").correct;
+        let mut distinct = gold.mentions.clone();
+        distinct.sort();
+        distinct.dedup_by(|a, b| a.extent == b.extent);
+        if distinct.len() == gold.mentions.len() {
+            for measure in [EntityMeasure::Strict, EntityMeasure::Exact] {
+                prop_assert_eq!(credit(&before, measure), credit(&after, measure));
+            }
+        }
+    }
+}

@@ -118,7 +118,13 @@ fn render(problem: &Problem, level: Level<'static>) -> String {
 
 /// The text without control characters, which somebody's file could send to the terminal.
 fn clean(text: &str) -> String {
-    let visible = |c: char| if c.is_control() && c != '\t' { '\u{fffd}' } else { c };
+    let visible = |c: char| {
+        if c.is_control() && c != '\t' {
+            '\u{fffd}'
+        } else {
+            c
+        }
+    };
     text.chars().map(visible).collect()
 }
 
@@ -151,35 +157,39 @@ fn cut(text: &str, mark: std::ops::Range<usize>) -> (String, std::ops::Range<usi
 
 /// What will be evaluated.
 pub(crate) fn tell_start(
-    documents: usize,
-    annotated: usize,
+    documents: u64,
+    annotated: u64,
     inspection: &Inspection,
-    extractors: usize,
+    extractors: u64,
     seconds: f64,
 ) {
     let sum = |of: fn(&goldspan::run::Inspected) -> u64| -> u64 {
         inspection.corpora.iter().flatten().map(of).sum()
     };
     say(&format!(
-        "Loaded {documents} documents ({annotated} annotated: {} mentions, {} claims) and {extractors} extractors in {seconds:.2} s",
-        sum(|document| document.mentions),
-        sum(|document| document.claims),
+        "Loaded {} ({annotated} annotated: {}, {}) and {} in {seconds:.2} s",
+        number(documents, "document"),
+        number(sum(|document| document.mentions), "mention"),
+        number(sum(|document| document.claims), "claim"),
+        number(extractors, "extractor"),
     ));
 }
 
 /// What was evaluated, and where it lies.
-pub(crate) fn tell_end(
-    documents: usize,
-    extractors: usize,
-    bytes: u64,
-    seconds: f64,
-    folder: &Path,
-) {
+pub(crate) fn tell_end(documents: u64, extractors: u64, bytes: u64, seconds: f64, folder: &Path) {
     let rate = bytes as f64 / 1e6 / seconds.max(1e-9);
     say(&format!(
-        "Evaluated {documents} documents with {extractors} extractors in {seconds:.2} s ({rate:.1} MB/s)\nResults in {}",
+        "Evaluated {} with {} in {seconds:.2} s ({rate:.1} MB/s)\nResults in {}",
+        number(documents, "document"),
+        number(extractors, "extractor"),
         folder.display()
     ));
+}
+
+/// `1 document`, `2 documents`.
+fn number(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
 }
 
 /// That documents failed beyond the budget.

@@ -10,6 +10,9 @@ use super::Report;
 /// How far behind its verb a "that" or "to" may stand: "told reporters in the capital on Monday that".
 const LONGEST_ADJUNCT_TOKENS: usize = 12;
 
+/// A dash further on is no longer the end of a dateline.
+const LONGEST_DATELINE_TOKENS: usize = 16;
+
 /// Words that show that a stretch of text is a clause.
 const FINITE: [&str; 34] = [
     "is", "are", "was", "were", "has", "have", "had", "will", "would", "could", "can", "may",
@@ -44,6 +47,9 @@ pub(super) fn find(text: &str, tokens: &[Token]) -> Vec<Report> {
         let found = match word {
             "according" | "According" => sentence.according(at),
             "reportedly" | "allegedly" => sentence.adverb(at),
+            "quoted" => sentence.quoted_as_saying(at),
+            // Part of the cue before it.
+            "saying" if sentence.word(at.wrapping_sub(1)) == "as" => None,
             _ if tokens[at].shape != Shape::Lower => None,
             _ => match cues::verb(word) {
                 Some(cue) => {
@@ -55,7 +61,11 @@ pub(super) fn find(text: &str, tokens: &[Token]) -> Vec<Report> {
                 None => sentence.noun(at),
             },
         };
-        reports.extend(found);
+        // "rejected the suggestion that ...": the verb has reported this content already.
+        let again = |report: &Report| {
+            report.source.is_none() && reports.iter().any(|other| other.content == report.content)
+        };
+        reports.extend(found.filter(|report| !again(report)));
     }
     reports
 }
@@ -134,7 +144,9 @@ impl Sentence<'_> {
                 self.word(at - 1),
                 "the" | "a" | "an" | "its" | "his" | "her" | "their" | "to" | "this" | "'s" | "’s"
             );
-        if bare_base || nominal || is_negated(self.text, self.tokens, from, at) {
+        // "...," said Ana Kos: direct speech.
+        let direct = at > 0 && self.is_quote(at - 1);
+        if bare_base || nominal || direct || is_negated(self.text, self.tokens, from, at) {
             return None;
         }
         let passive = cue.form == Form::Finite && is_passive(self.text, self.tokens, from, at);
@@ -176,7 +188,12 @@ impl Sentence<'_> {
         }
         for at in cue_at + 1..limit {
             match self.word(at) {
-                "that" if !self.quoted[at] => return self.opens_content(at + 1),
+                // "rejected that account" points; it opens no clause.
+                "that" if !self.quoted[at] => {
+                    return self
+                        .opens_content(at + 1)
+                        .filter(|&start| !cue.denies || self.is_clause(start));
+                }
                 opener if INNER_OPENERS.contains(&opener) && at == cue_at + 1 => return Some(at),
                 "whether" => return Some(at),
                 "to" if cue.infinitive
@@ -256,9 +273,9 @@ impl Sentence<'_> {
                 "," => {
                     let gerund = cues::verb(next).is_some_and(|cue| cue.form == Form::Gerund);
                     gerund
-                        || next == "according"
+                        || matches!(next, "according" | "although" | "though" | "without")
                         || matches!(next, "while" | "but") && self.reports_in(at + 2, 10)
-                        || matches!(next, "and") && self.verb_at(at + 2)
+                        || next == "and" && self.is_finite(at + 2)
                         || self.ends_in_report(at + 1)
                 }
                 "and" => self.verb_at(at + 1) && at > cue_at + 2,
@@ -272,6 +289,43 @@ impl Sentence<'_> {
             at += 1;
         }
         at
+    }
+
+    /// Whether the token can be the finite verb of a second predicate: ", and had been turned down".
+    fn is_finite(&self, at: usize) -> bool {
+        let word = self.word(at);
+        FINITE.contains(&word) || word.ends_with("ed") && word.len() > 3 || self.verb_at(at)
+    }
+
+    /// "was quoted as saying that ...", "quoted him as saying that ...": the source is the person quoted.
+    fn quoted_as_saying(&self, at: usize) -> Option<Report> {
+        let near = self.len().min(at + LONGEST_ADJUNCT_TOKENS);
+        let saying =
+            (at + 2..near).find(|&i| self.word(i) == "saying" && self.word(i - 1) == "as")?;
+        let (source, cue) = if saying == at + 2 {
+            (
+                source_before(self.text, self.tokens, self.clause_start(at), at)?,
+                vec![self.bytes(at..saying + 1)],
+            )
+        } else {
+            (
+                at + 1..saying - 1,
+                vec![self.bytes(at..at + 1), self.bytes(saying - 1..saying + 1)],
+            )
+        };
+        let content = if self.word(saying + 1) == "that" {
+            saying + 2
+        } else {
+            saying + 1
+        };
+        let end = self.content_end(content.min(self.len()), saying);
+        (end > content).then(|| Report {
+            source: Some(self.bytes(source)),
+            cue,
+            content: vec![self.bytes(content..end)],
+            denies: false,
+            hedges: false,
+        })
     }
 
     fn verb_at(&self, at: usize) -> bool {
@@ -330,7 +384,12 @@ impl Sentence<'_> {
             return None;
         }
         let first = self.content_head(comma);
-        if !self.is_clause(first) && self.word(at + 1) != "," {
+        if self.is_quote(first) {
+            return None;
+        }
+        // A headline needs no finite verb: "No talks before May, ministry says".
+        let ends_here = at + 1 == self.len();
+        if !self.is_clause(first) && self.word(at + 1) != "," && !ends_here {
             return None;
         }
         let mut content = vec![self.bytes(first..comma)];
@@ -348,7 +407,11 @@ impl Sentence<'_> {
     fn content_head(&self, end: usize) -> usize {
         let mut head = 0;
         for at in 0..end {
-            if matches!(self.word(at), ";" | ":") && !self.quoted[at] {
+            // A dateline ends at a dash: GENEVA, March 3 (Meridian Wire) -
+            let dateline = matches!(self.word(at), "-" | "–" | "—")
+                && at < LONGEST_DATELINE_TOKENS
+                && self.tokens[0].shape == Shape::Upper;
+            if (matches!(self.word(at), ";" | ":") || dateline) && !self.quoted[at] {
                 head = at + 1;
             }
         }

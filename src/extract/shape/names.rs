@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::super::text::{Shape, Token, lines, tokenize};
+use super::super::text::{Shape, Token, is_abbreviation, lines, tokenize};
 use super::Piece;
 
 /// Words before a person's name that are not part of it.
@@ -464,28 +464,6 @@ fn runs(text: &str, tokens: &[Token], free: &[bool]) -> Vec<Run> {
 fn gap_is_space(text: &str, tokens: &[Token], at: usize) -> bool {
     let gap = &text[tokens[at - 1].end..tokens[at].start];
     !gap.is_empty() && !gap.contains('\n')
-}
-
-fn is_abbreviation(word: &str) -> bool {
-    word.chars().count() == 1
-        || matches!(
-            word,
-            "Gen"
-                | "Col"
-                | "Capt"
-                | "Lt"
-                | "Maj"
-                | "Sgt"
-                | "Adm"
-                | "Cmdr"
-                | "Dr"
-                | "Prof"
-                | "Mr"
-                | "Mrs"
-                | "Ms"
-                | "St"
-                | "Rev"
-        )
 }
 
 fn begins_sentence(text: &str, tokens: &[Token], at: usize) -> bool {

@@ -26,13 +26,17 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     let budget = arguments.max_failures.unwrap_or(config.max_failures);
     let plan = plan(arguments, config)?;
     let inspection = run::inspect(&plan)?;
-    let documents = inspection.corpora.iter().map(Vec::len).sum();
+    let documents: u64 = inspection
+        .corpora
+        .iter()
+        .map(|corpus| corpus.len() as u64)
+        .sum();
     let annotated = inspection
         .corpora
         .iter()
         .flatten()
         .filter(|document| document.gold.is_some())
-        .count();
+        .count() as u64;
     if annotated == 0 {
         return Err(no_gold(documents).into());
     }
@@ -43,12 +47,12 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
             documents,
             annotated,
             &inspection,
-            plan.extractors.len(),
+            plan.extractors.len() as u64,
             began.elapsed().as_secs_f64(),
         );
     }
     let extracting = Instant::now();
-    let progress = Progress::new(&folder, documents as u64, arguments.quiet);
+    let progress = Progress::new(&folder, documents, arguments.quiet);
     let outcome = run::run(&plan, &progress);
     progress.finish();
     let finished = outcome?;
@@ -65,7 +69,7 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     if !arguments.quiet {
         message::tell_end(
             documents,
-            plan.extractors.len(),
+            plan.extractors.len() as u64,
             circumstances.bytes,
             seconds,
             &path,
@@ -221,7 +225,7 @@ fn started(config: ExtractorConfig) -> Result<PlannedExtractor> {
     })
 }
 
-fn no_gold(documents: usize) -> Error {
+fn no_gold(documents: u64) -> Error {
     let problem = Problem::new("none of the articles is annotated, so nothing can be scored")
         .found(format!("articles without gold: {documents}"))
         .expected("a .ann file with the name of its article, in the gold folder or beside it")
