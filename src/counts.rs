@@ -238,10 +238,7 @@ pub fn count(
     let wanted = |task| tasks.contains(&task) && annotated.tasks.contains(&task);
     if wanted(Task::Entities) {
         count_entities(
-            &mut table,
-            &measures.entity,
-            &gold.0.mentions,
-            &prediction.0.mentions,
+            &mut table, &measures.entity, &gold.0.mentions, &prediction.0.mentions,
         );
     }
     if wanted(Task::Claims) {
@@ -331,13 +328,7 @@ fn count_claims(
             };
             for &(g, p) in &alignment.pairs {
                 let right = is_right(
-                    level,
-                    role,
-                    text,
-                    measures,
-                    annotated,
-                    &gold[g],
-                    &predicted[p],
+                    level, role, text, measures, annotated, &gold[g], &predicted[p],
                 );
                 counts.add_pair(if right {
                     Judgement::Correct

@@ -4,17 +4,14 @@
 //! items; within a group the pairing is an exact assignment, so the order of the input never matters. A group too large for
 //! that is paired greedily and says so in [`Alignment::approximate`].
 
-use std::cmp::Reverse;
+mod groups;
+
 use std::fmt;
 
-use pathfinding::prelude::{Matrix, kuhn_munkres};
+use self::groups::Groups;
 
 use crate::annotation::{Claim, Mention};
 use crate::span::{Extent, Span};
-
-/// Rows times columns above which a group of overlapping annotations is paired greedily: the exact assignment takes cubic time, and
-/// this is where it begins to take seconds.
-const EXACT_LIMIT_CELLS: usize = 640_000;
 
 /// When a pair of entity mentions counts, and how much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -192,7 +189,7 @@ impl fmt::Display for Threshold {
 /// Which gold item pairs with which prediction. Every index of either side stands in exactly one of the three lists.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Alignment {
-    /// (gold index, prediction index), in order of gold position.
+    /// (gold index, prediction index).
     pub pairs: Vec<(usize, usize)>,
     /// Gold items without a partner.
     pub missing: Vec<usize>,
@@ -214,16 +211,7 @@ impl<'a> Candidates<'a> {
     /// Finds which mentions overlap which.
     #[must_use]
     pub fn between(gold: &'a [&'a Mention], predicted: &'a [&'a Mention]) -> Self {
-        let gold_extents: Vec<&Extent> = gold.iter().map(|mention| &mention.extent).collect();
-        let predicted_extents: Vec<&Extent> =
-            predicted.iter().map(|mention| &mention.extent).collect();
-        let position = |mention: &&'a Mention| *mention;
-        let groups = Groups::of(
-            &order_by(gold, position),
-            &order_by(predicted, position),
-            &gold_extents,
-            &predicted_extents,
-        );
+        let groups = Groups::of(gold, predicted, |mention| &mention.extent);
         Self {
             gold,
             predicted,
@@ -267,14 +255,7 @@ pub fn align_claims(text: &str, gold: &[Claim], predicted: &[Claim]) -> Alignmen
             .collect()
     };
     let (gold_size, predicted_size) = (contents(gold), contents(predicted));
-    let gold_extents: Vec<&Extent> = gold.iter().map(|claim| &claim.content).collect();
-    let predicted_extents: Vec<&Extent> = predicted.iter().map(|claim| &claim.content).collect();
-    let groups = Groups::of(
-        &order_by(gold, |claim| claim),
-        &order_by(predicted, |claim| claim),
-        &gold_extents,
-        &predicted_extents,
-    );
+    let groups = Groups::of(gold, predicted, |claim| &claim.content);
     let shared = |a: Option<&Extent>, b: Option<&Extent>| -> i128 {
         let (Some(a), Some(b)) = (a, b) else { return 0 };
         i128::from(characters(text, a.intersection(b)).min(1 << 20))
@@ -303,215 +284,4 @@ fn characters(text: &str, spans: impl Iterator<Item = Span>) -> u64 {
             covered.chars().filter(|c| !c.is_whitespace()).count() as u64
         })
         .sum()
-}
-
-/// The indices of `items` in order of their keys.
-fn order_by<'a, T, K: Ord + 'a>(items: &'a [T], key: impl Fn(&'a T) -> K) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..items.len()).collect();
-    order.sort_by(|&a, &b| key(&items[a]).cmp(&key(&items[b])));
-    order
-}
-
-/// Connected groups of overlapping annotations, each side in order of position.
-#[derive(Debug, Default)]
-struct Groups {
-    groups: Vec<Group>,
-    lone_gold: Vec<usize>,
-    lone_predicted: Vec<usize>,
-}
-
-/// One connected group: its members on either side, and which overlap which.
-#[derive(Debug)]
-struct Group {
-    gold: Vec<usize>,
-    predicted: Vec<usize>,
-    /// (index into `gold`, index into `predicted`).
-    edges: Vec<(usize, usize)>,
-}
-
-impl Groups {
-    /// Finds the groups; the orders list indices by position.
-    fn of(
-        gold_order: &[usize],
-        predicted_order: &[usize],
-        gold: &[&Extent],
-        predicted: &[&Extent],
-    ) -> Self {
-        let edges = overlapping(gold_order, predicted_order, gold, predicted);
-        let offset = gold_order.len();
-        let mut sets = DisjointSets::new(offset + predicted_order.len());
-        for &(g, p) in &edges {
-            sets.join(g, offset + p);
-        }
-        let mut groups = Self::default();
-        let mut group_of_root = vec![usize::MAX; offset + predicted_order.len()];
-        let mut place = vec![0; offset + predicted_order.len()];
-        for &(g, p) in &edges {
-            let root = sets.root(g);
-            if group_of_root[root] == usize::MAX {
-                group_of_root[root] = groups.groups.len();
-                groups.groups.push(Group {
-                    gold: Vec::new(),
-                    predicted: Vec::new(),
-                    edges: Vec::new(),
-                });
-            }
-            groups.groups[group_of_root[root]].edges.push((g, p));
-        }
-        for (g, &index) in gold_order.iter().enumerate() {
-            match group_of_root[sets.root(g)] {
-                usize::MAX => groups.lone_gold.push(index),
-                group => {
-                    place[g] = groups.groups[group].gold.len();
-                    groups.groups[group].gold.push(index);
-                }
-            }
-        }
-        for (p, &index) in predicted_order.iter().enumerate() {
-            match group_of_root[sets.root(offset + p)] {
-                usize::MAX => groups.lone_predicted.push(index),
-                group => {
-                    place[offset + p] = groups.groups[group].predicted.len();
-                    groups.groups[group].predicted.push(index);
-                }
-            }
-        }
-        for group in &mut groups.groups {
-            for (g, p) in &mut group.edges {
-                (*g, *p) = (place[*g], place[offset + *p]);
-            }
-        }
-        groups
-    }
-
-    /// The pairing of greatest total weight; a weight of 0 forbids a pair.
-    fn align(&self, weight: impl Fn(usize, usize) -> i128) -> Alignment {
-        let mut alignment = Alignment {
-            missing: self.lone_gold.clone(),
-            spurious: self.lone_predicted.clone(),
-            ..Alignment::default()
-        };
-        for group in &self.groups {
-            let weighted: Vec<(usize, usize, i128)> = group
-                .edges
-                .iter()
-                .map(|&(g, p)| (g, p, weight(group.gold[g], group.predicted[p])))
-                .filter(|edge| edge.2 > 0)
-                .collect();
-            let chosen = if group.gold.len() == 1 || group.predicted.len() == 1 {
-                greedy(weighted, group.gold.len(), group.predicted.len())
-            } else if group.gold.len() * group.predicted.len() <= EXACT_LIMIT_CELLS {
-                optimal(&weighted, group.gold.len(), group.predicted.len())
-            } else {
-                alignment.approximate = true;
-                greedy(weighted, group.gold.len(), group.predicted.len())
-            };
-            for (g, partner) in chosen.iter().enumerate() {
-                match partner {
-                    Some(p) => alignment.pairs.push((group.gold[g], group.predicted[*p])),
-                    None => alignment.missing.push(group.gold[g]),
-                }
-            }
-            let taken: Vec<usize> = chosen.into_iter().flatten().collect();
-            let free = (0..group.predicted.len()).filter(|p| !taken.contains(p));
-            alignment.spurious.extend(free.map(|p| group.predicted[p]));
-        }
-        alignment
-    }
-}
-
-/// For each gold item its partner, by taking the heaviest edges first. Exact where one side has a single item.
-fn greedy(
-    mut edges: Vec<(usize, usize, i128)>,
-    gold: usize,
-    predicted: usize,
-) -> Vec<Option<usize>> {
-    edges.sort_by_key(|&(g, p, weight)| (Reverse(weight), g, p));
-    let mut partner = vec![None; gold];
-    let mut taken = vec![false; predicted];
-    for (g, p, _) in edges {
-        if partner[g].is_none() && !taken[p] {
-            partner[g] = Some(p);
-            taken[p] = true;
-        }
-    }
-    partner
-}
-
-/// For each gold item its partner in the assignment of greatest total weight (Kuhn and Munkres).
-fn optimal(edges: &[(usize, usize, i128)], gold: usize, predicted: usize) -> Vec<Option<usize>> {
-    // The assignment wants no more rows than columns.
-    let flip = gold > predicted;
-    let (rows, columns) = if flip {
-        (predicted, gold)
-    } else {
-        (gold, predicted)
-    };
-    let mut weights = Matrix::new(rows, columns, 0_i128);
-    for &(g, p, weight) in edges {
-        weights[if flip { (p, g) } else { (g, p) }] = weight;
-    }
-    let (_, assignment) = kuhn_munkres(&weights);
-    let mut partner = vec![None; gold];
-    for (row, column) in assignment.into_iter().enumerate() {
-        if weights[(row, column)] > 0 {
-            let (g, p) = if flip { (column, row) } else { (row, column) };
-            partner[g] = Some(p);
-        }
-    }
-    partner
-}
-
-/// The pairs (place in gold order, place in prediction order) that share a character, by one sweep over both sides.
-fn overlapping(
-    gold_order: &[usize],
-    predicted_order: &[usize],
-    gold: &[&Extent],
-    predicted: &[&Extent],
-) -> Vec<(usize, usize)> {
-    let mut pairs = Vec::new();
-    let mut open: Vec<usize> = Vec::new();
-    let mut next = 0;
-    for (g, &gold_index) in gold_order.iter().enumerate() {
-        let extent = gold[gold_index];
-        // Gold comes by start, so what ends before this one ends before all that follow.
-        open.retain(|&p| predicted[predicted_order[p]].end() > extent.start());
-        while next < predicted_order.len()
-            && predicted[predicted_order[next]].start() < extent.end()
-        {
-            if predicted[predicted_order[next]].end() > extent.start() {
-                open.push(next);
-            }
-            next += 1;
-        }
-        for &p in &open {
-            if predicted[predicted_order[p]].overlaps(extent) {
-                pairs.push((g, p));
-            }
-        }
-    }
-    pairs
-}
-
-/// Union-find with path halving.
-struct DisjointSets(Vec<usize>);
-
-impl DisjointSets {
-    fn new(len: usize) -> Self {
-        Self((0..len).collect())
-    }
-
-    fn root(&mut self, mut item: usize) -> usize {
-        while self.0[item] != item {
-            self.0[item] = self.0[self.0[item]];
-            item = self.0[item];
-        }
-        item
-    }
-
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.root(a), self.root(b));
-        let (low, high) = (a.min(b), a.max(b));
-        self.0[high] = low;
-    }
 }

@@ -88,11 +88,17 @@ pub trait Observer: Sync {
     /// Where it cannot be kept; the run stops.
     fn prediction(&self, line: &str) -> io::Result<()>;
 
-    /// The counts of one document, in order of corpus and id.
+    /// The counts of one document in the form in which they will be kept. Called where they were counted, so that this work is parallel too.
     ///
     /// # Errors
-    /// Where they cannot be kept; the run stops.
-    fn document(&self, counted: &Counted<'_>) -> io::Result<()>;
+    /// Where they have no such form; the run stops.
+    fn render(&self, counted: &Counted<'_>) -> io::Result<Vec<u8>>;
+
+    /// Keeps what [`Self::render`] made of a document. Called in order of corpus and id.
+    ///
+    /// # Errors
+    /// Where it cannot be kept; the run stops.
+    fn document(&self, rendered: &[u8]) -> io::Result<()>;
 
     /// One more document is done with by all extractors.
     fn tick(&self) {}
@@ -293,6 +299,7 @@ struct Extraction {
 struct DocumentResult {
     scored: bool,
     extractions: Vec<Extraction>,
+    rendered: Vec<u8>,
 }
 
 /// One document: read, extracted by every extractor, matched and counted.
@@ -327,6 +334,7 @@ fn process(
             return Ok(DocumentResult {
                 scored: false,
                 extractions: plan.extractors.iter().map(failed).collect(),
+                rendered: Vec::new(),
             });
         }
     };
@@ -353,19 +361,32 @@ fn process(
             .as_ref()
             .map_or_else(CountTable::default, |labelled| {
                 planned_extractor.count(
-                    &document,
-                    &labelled.gold,
-                    &prediction,
-                    &plan.measures,
-                    &planned.annotated,
+                    &document, &labelled.gold, &prediction, &plan.measures, &planned.annotated,
                 )
             });
         extractions.push(Extraction { table, error, time });
     }
+    let scored = labelled.is_some();
+    let named = |(planned, extraction)| {
+        let (planned, extraction): (&PlannedExtractor, &Extraction) = (planned, extraction);
+        (planned.name.as_str(), &extraction.table)
+    };
+    let rendered = observer.render(&Counted {
+        corpus: &planned.corpus.name,
+        document: &entry.id,
+        extractors: plan
+            .extractors
+            .iter()
+            .zip(&extractions)
+            .filter(|_| scored)
+            .map(named)
+            .collect(),
+    })?;
     observer.tick();
     Ok(DocumentResult {
-        scored: labelled.is_some(),
+        scored,
         extractions,
+        rendered,
     })
 }
 
@@ -454,16 +475,6 @@ impl CorpusResult {
                     error: error.clone(),
                 }));
         }
-        let tables = done.extractions.iter().map(|extraction| &extraction.table);
-        let names = self.extractors.iter().map(|result| result.name.as_str());
-        observer.document(&Counted {
-            corpus: &self.name,
-            document: &entry.id,
-            extractors: if done.scored {
-                names.zip(tables).collect()
-            } else {
-                Vec::new()
-            },
-        })
+        observer.document(&done.rendered)
     }
 }

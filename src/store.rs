@@ -19,7 +19,7 @@ use serde::Serialize;
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Kind, Problem, Result};
-use crate::report::{self, csv::DocumentWriter};
+use crate::report;
 use crate::run::{Counted, Inspection, Observer, Plan, Run};
 
 /// The file whose presence says that a folder is a run's.
@@ -38,7 +38,7 @@ pub enum Place {
 pub struct RunFolder {
     path: PathBuf,
     predictions: Mutex<File>,
-    documents: Mutex<Option<DocumentWriter<BufWriter<NamedTempFile>>>>,
+    documents: Mutex<BufWriter<NamedTempFile>>,
 }
 
 /// What `run.json` says: everything that may differ between two runs of the same plan.
@@ -108,11 +108,14 @@ impl RunFolder {
         write_aside(&path.join(MANIFEST), |out| out.write_all(&manifest)).map_err(folder)?;
         let predictions = File::create(path.join("predictions.jsonl")).map_err(folder)?;
         let documents = NamedTempFile::new_in(&path).map_err(folder)?;
-        let documents = DocumentWriter::new(BufWriter::new(documents)).map_err(folder)?;
+        let mut documents = BufWriter::new(documents);
+        documents
+            .write_all(report::csv::DOCUMENTS_HEADER.as_bytes())
+            .map_err(folder)?;
         Ok(Self {
             path,
             predictions: Mutex::new(predictions),
-            documents: Mutex::new(Some(documents)),
+            documents: Mutex::new(documents),
         })
     }
 
@@ -138,13 +141,10 @@ impl RunFolder {
             .documents
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(documents) = documents {
-            let file = documents
-                .finish()?
-                .into_inner()
-                .map_err(io::IntoInnerError::into_error)?;
-            keep(file, &self.path.join("documents.csv"))?;
-        }
+        let file = documents
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?;
+        keep(file, &self.path.join("documents.csv"))?;
         write_aside(&self.path.join("scores.csv"), |out| {
             report::csv::write_scores(run, out)
         })?;
@@ -169,14 +169,16 @@ impl Observer for RunFolder {
         file.write_all(line.as_bytes())
     }
 
-    fn document(&self, counted: &Counted<'_>) -> io::Result<()> {
+    fn render(&self, counted: &Counted<'_>) -> io::Result<Vec<u8>> {
+        report::csv::document_rows(counted)
+    }
+
+    fn document(&self, rendered: &[u8]) -> io::Result<()> {
         let mut documents = self
             .documents
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        documents
-            .as_mut()
-            .map_or(Ok(()), |documents| documents.write(counted))
+        documents.write_all(rendered)
     }
 }
 

@@ -35,33 +35,9 @@ const PREPOSITIONS: [&str; 24] = [
 
 /// Words that end a source to the right of its verb.
 const SOURCE_ENDS: [&str; 27] = [
-    "on",
-    "at",
-    "who",
-    "whom",
-    "which",
-    "that",
-    "after",
-    "before",
-    "when",
-    "while",
-    "as",
-    "adding",
-    "during",
-    "late",
-    "earlier",
-    "yesterday",
-    "today",
-    "last",
-    "to",
-    "but",
-    "because",
-    "since",
-    "with",
-    "if",
-    "where",
-    "through",
-    "via",
+    "on", "at", "who", "whom", "which", "that", "after", "before", "when", "while", "as", "adding",
+    "during", "late", "earlier", "yesterday", "today", "last", "to", "but", "because", "since",
+    "with", "if", "where", "through", "via",
 ];
 
 const DETERMINERS: [&str; 14] = [

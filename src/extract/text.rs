@@ -252,24 +252,8 @@ mod tests {
         assert_eq!(
             words("O'Neill’s cease-fire, the U.S. and Z.’s 1,200 km at 2:05:14 (21st)."),
             [
-                "O'Neill",
-                "’s",
-                "cease-fire",
-                ",",
-                "the",
-                "U.S.",
-                "and",
-                "Z",
-                ".",
-                "’s",
-                "1,200",
-                "km",
-                "at",
-                "2:05:14",
-                "(",
-                "21st",
-                ")",
-                "."
+                "O'Neill", "’s", "cease-fire", ",", "the", "U.S.", "and", "Z", ".", "’s", "1,200",
+                "km", "at", "2:05:14", "(", "21st", ")", "."
             ]
         );
     }

@@ -45,59 +45,26 @@ struct ScoreRow<'a> {
     f1: Option<f64>,
 }
 
-/// Writes `documents.csv` document by document; the header comes first, even where no document follows.
-pub struct DocumentWriter<W: Write> {
-    writer: csv::Writer<W>,
-}
+/// The first line of `documents.csv`.
+pub const DOCUMENTS_HEADER: &str =
+    "corpus,document,extractor,task,measure,label,correct,incorrect,partial,missing,spurious\n";
 
-impl<W: Write> DocumentWriter<W> {
-    /// Begins the file.
-    ///
-    /// # Errors
-    /// Where the header cannot be written.
-    pub fn new(out: W) -> io::Result<Self> {
-        let mut writer = csv::WriterBuilder::new()
-            .has_headers(false)
-            .from_writer(out);
-        writer.write_record([
-            "corpus",
-            "document",
-            "extractor",
-            "task",
-            "measure",
-            "label",
-            "correct",
-            "incorrect",
-            "partial",
-            "missing",
-            "spurious",
-        ])?;
-        Ok(Self { writer })
-    }
-
-    /// Writes the rows of one document.
-    ///
-    /// # Errors
-    /// Where they cannot be written.
-    pub fn write(&mut self, counted: &Counted<'_>) -> io::Result<()> {
-        for (extractor, table) in &counted.extractors {
-            for (cell, counts) in table.iter() {
-                self.writer
-                    .serialize(document_row(counted, extractor, cell, counts))?;
-            }
+/// The rows of one document in `documents.csv`; none where it is not annotated.
+///
+/// # Errors
+/// Never in practice: every cell is a text or a number.
+pub fn document_rows(counted: &Counted<'_>) -> io::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new()
+        .has_headers(false)
+        .from_writer(Vec::new());
+    for (extractor, table) in &counted.extractors {
+        for (cell, counts) in table.iter() {
+            writer.serialize(document_row(counted, extractor, cell, counts))?;
         }
-        Ok(())
     }
-
-    /// Ends the file.
-    ///
-    /// # Errors
-    /// Where the last rows cannot be written.
-    pub fn finish(self) -> io::Result<W> {
-        self.writer
-            .into_inner()
-            .map_err(|error| io::Error::other(error.to_string()))
-    }
+    writer
+        .into_inner()
+        .map_err(|error| io::Error::other(error.to_string()))
 }
 
 fn document_row<'a>(

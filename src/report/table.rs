@@ -130,16 +130,7 @@ fn rows(out: &mut String, title: &str, rows: impl Iterator<Item = (String, Count
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header([
-        title,
-        "P",
-        "R",
-        "F1",
-        "correct",
-        "incorrect",
-        "partial",
-        "missing",
-        "spurious",
-        "support",
+        title, "P", "R", "F1", "correct", "incorrect", "partial", "missing", "spurious", "support",
     ]);
     let mut any = false;
     for (name, counts) in rows {

@@ -11,32 +11,32 @@ quotes version 1 on news: 1 of 1 documents scored
   attempts: Direct speech: whole quotations with a reporting verb before, between or after, and paragraphs that are one quotation; no indirect speech.
   entities: not attempted, so not scored
 
-   claims, exact       P       R      F1  correct  incorrect  partial  missing  spurious  support
-   claim          0.0000  0.0000  0.0000        0          1        0        0         0        1
-   content        1.0000  1.0000  1.0000        1          0        0        0         0        1
-   source         0.0000  0.0000  0.0000        0          1        0        0         0        1
-   cue            1.0000  1.0000  1.0000        1          0        0        0         0        1
+   claims, exact              P       R      F1  correct  incorrect  partial  missing  spurious  support
+   claim                 1.0000  1.0000  1.0000        1          0        0        0         0        1
+   content               1.0000  1.0000  1.0000        1          0        0        0         0        1
+   source                1.0000  1.0000  1.0000        1          0        0        0         0        1
+   cue                   1.0000  1.0000  1.0000        1          0        0        0         0        1
 
-   claims, overlap:0.5       P       R      F1  correct  incorrect  partial  missing  spurious  support
-   claim                0.0000  0.0000  0.0000        0          1        0        0         0        1
-   content              1.0000  1.0000  1.0000        1          0        0        0         0        1
-   source               0.0000  0.0000  0.0000        0          1        0        0         0        1
-   cue                  1.0000  1.0000  1.0000        1          0        0        0         0        1
+   claims, overlap:0.5        P       R      F1  correct  incorrect  partial  missing  spurious  support
+   claim                 1.0000  1.0000  1.0000        1          0        0        0         0        1
+   content               1.0000  1.0000  1.0000        1          0        0        0         0        1
+   source                1.0000  1.0000  1.0000        1          0        0        0         0        1
+   cue                   1.0000  1.0000  1.0000        1          0        0        0         0        1
 
 shape version 1 on news: 1 of 1 documents scored
   attempts: Capitalised sequences with their titles and head words; dates, times, amounts and numbers by pattern; no nested names.
   claims: not attempted, so not scored
 
-   entities       P       R      F1  correct  incorrect  partial  missing  spurious  support
-   strict    1.0000  0.6667  0.8000        2          0        0        1         0        3
-   exact     1.0000  0.6667  0.8000        2          0        0        1         0        3
-   partial   1.0000  0.6667  0.8000        2          0        0        1         0        3
-   type      1.0000  0.6667  0.8000        2          0        0        1         0        3
+   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
+   strict                1.0000  0.6667  0.8000        2          0        0        1         0        3
+   exact                 1.0000  0.6667  0.8000        2          0        0        1         0        3
+   partial               1.0000  0.6667  0.8000        2          0        0        1         0        3
+   type                  1.0000  0.6667  0.8000        2          0        0        1         0        3
 
-   by label, strict       P       R      F1  correct  incorrect  partial  missing  spurious  support
-   DATE              1.0000  1.0000  1.0000        1          0        0        0         0        1
-   GPE                    -  0.0000       -        0          0        0        1         0        1
-   PERSON            1.0000  1.0000  1.0000        1          0        0        0         0        1
+   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
+   DATE                  1.0000  1.0000  1.0000        1          0        0        0         0        1
+   GPE                        -  0.0000       -        0          0        0        1         0        1
+   PERSON                1.0000  1.0000  1.0000        1          0        0        0         0        1
 
 people agree with each other on public claim gold at about F1 .58 (all roles exact), .68 (all roles overlap 0.5), .80 (content overlap 0.5)
 
@@ -96,8 +96,8 @@ fn predictions_are_goldspan_json_lines_in_code_points() {
     snapbox::assert_data_eq!(
         scratch.read("out/predictions.jsonl"),
         str![[r#"
-{"id":"a","corpus":"news","extractor":"quotes","entities":[],"claims":[{"content":[[1,13]],"source":[[21,45]],"cue":[[16,20]],"attributes":{"polarity":"affirmed","certainty":"certain"}}]}
-{"id":"a","corpus":"news","extractor":"shape","entities":[{"start":21,"end":28,"label":"PERSON"},{"start":49,"end":55,"label":"DATE"}],"claims":[]}
+{"id":"a","corpus":"news","extractor":"quotes","claims":[{"content":[[1,13]],"source":[[21,28]],"cue":[[16,20]],"attributes":{"polarity":"affirmed","certainty":"certain"}}]}
+{"id":"a","corpus":"news","extractor":"shape","entities":[{"start":21,"end":28,"label":"PERSON"},{"start":49,"end":55,"label":"DATE"}]}
 
 "#]]
     );
@@ -199,10 +199,7 @@ fn results_are_byte_identical_for_any_number_of_threads() {
         .assert()
         .code(0);
         [
-            "results.json",
-            "documents.csv",
-            "scores.csv",
-            "manifest.json",
+            "results.json", "documents.csv", "scores.csv", "manifest.json",
         ]
         .map(|name| std::fs::read(out.join(name)).unwrap())
     };
@@ -233,16 +230,16 @@ shape version 1 on news: 2 of 2 documents scored
   failed on 1 document, counted as nothing predicted:
     long: the article has 171 characters, more than max-characters = 100
 
-   entities       P       R      F1  correct  incorrect  partial  missing  spurious  support
-   strict    1.0000  0.3333  0.5000        2          0        0        4         0        6
-   exact     1.0000  0.3333  0.5000        2          0        0        4         0        6
-   partial   1.0000  0.3333  0.5000        2          0        0        4         0        6
-   type      1.0000  0.3333  0.5000        2          0        0        4         0        6
+   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
+   strict                1.0000  0.3333  0.5000        2          0        0        4         0        6
+   exact                 1.0000  0.3333  0.5000        2          0        0        4         0        6
+   partial               1.0000  0.3333  0.5000        2          0        0        4         0        6
+   type                  1.0000  0.3333  0.5000        2          0        0        4         0        6
 
-   by label, strict       P       R      F1  correct  incorrect  partial  missing  spurious  support
-   DATE              1.0000  0.5000  0.6667        1          0        0        1         0        2
-   GPE                    -  0.0000       -        0          0        0        2         0        2
-   PERSON            1.0000  0.5000  0.6667        1          0        0        1         0        2
+   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
+   DATE                  1.0000  0.5000  0.6667        1          0        0        1         0        2
+   GPE                        -  0.0000       -        0          0        0        2         0        2
+   PERSON                1.0000  0.5000  0.6667        1          0        0        1         0        2
 
 
 "#]]);
@@ -308,9 +305,9 @@ fn gold_that_annotates_one_task_or_few_roles_is_scored_on_those_only() {
     scratch.goldspan("run -q --format csv").assert().code(0).stdout_eq(str![[r#"
 corpus,extractor,task,measure,label,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1
 news,quotes,claims,exact,content,1,0,0,0,0,1,1,1.0,1.0,1.0
-news,quotes,claims,exact,source,0,1,0,0,0,1,1,0.0,0.0,0.0
+news,quotes,claims,exact,source,1,0,0,0,0,1,1,1.0,1.0,1.0
 news,quotes,claims,overlap:0.5,content,1,0,0,0,0,1,1,1.0,1.0,1.0
-news,quotes,claims,overlap:0.5,source,0,1,0,0,0,1,1,0.0,0.0,0.0
+news,quotes,claims,overlap:0.5,source,1,0,0,0,0,1,1,1.0,1.0,1.0
 
 "#]]);
 }

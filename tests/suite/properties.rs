@@ -38,21 +38,18 @@ fn mention() -> impl Strategy<Value = Mention> {
     })
 }
 
+/// Readers refuse annotations of nothing but white space: such an extent shares no character with anything, itself included.
+fn visible_extent() -> impl Strategy<Value = Extent> {
+    extent().prop_filter("white space", |extent| !extent.text(TEXT).trim().is_empty())
+}
+
 fn claim() -> impl Strategy<Value = Claim> {
-    // Readers refuse annotations of nothing but white space; such contents share no character with anything, themselves included.
-    let content = extent().prop_filter("white space", |content| {
-        !content.text(TEXT).trim().is_empty()
-    });
-    (
-        content,
-        prop::option::of(extent()),
-        prop::option::of(extent()),
-    )
-        .prop_map(|(content, source, cue)| Claim {
-            source,
-            cue,
-            ..Claim::new(content)
-        })
+    let role = || prop::option::of(visible_extent());
+    (visible_extent(), role(), role()).prop_map(|(content, source, cue)| Claim {
+        source,
+        cue,
+        ..Claim::new(content)
+    })
 }
 
 fn annotations(most: usize) -> impl Strategy<Value = Annotations> {

@@ -70,8 +70,13 @@ impl Observer for Hearing {
         Ok(())
     }
 
-    fn document(&self, counted: &Counted<'_>) -> io::Result<()> {
-        self.documents.lock().unwrap().push(format!("{counted:?}"));
+    fn render(&self, counted: &Counted<'_>) -> io::Result<Vec<u8>> {
+        Ok(format!("{counted:?}").into_bytes())
+    }
+
+    fn document(&self, rendered: &[u8]) -> io::Result<()> {
+        let rendered = String::from_utf8(rendered.to_vec()).unwrap();
+        self.documents.lock().unwrap().push(rendered);
         Ok(())
     }
 }

@@ -74,8 +74,12 @@ impl Observer for Progress<'_> {
         self.inner.prediction(line)
     }
 
-    fn document(&self, counted: &Counted<'_>) -> io::Result<()> {
-        self.inner.document(counted)
+    fn render(&self, counted: &Counted<'_>) -> io::Result<Vec<u8>> {
+        self.inner.render(counted)
+    }
+
+    fn document(&self, rendered: &[u8]) -> io::Result<()> {
+        self.inner.document(rendered)
     }
 
     fn tick(&self) {

@@ -162,28 +162,9 @@ const LISTS: [(&str, &str); 4] = [
 
 /// A period needs a number or a word that fixes it: "years" alone is no date.
 const BARE: [&str; 22] = [
-    "day",
-    "days",
-    "week",
-    "weeks",
-    "month",
-    "months",
-    "year",
-    "years",
-    "decade",
-    "decades",
-    "centuries",
-    "hour",
-    "hours",
-    "minute",
-    "minutes",
-    "second",
-    "seconds",
-    "Day",
-    "Days",
-    "Years",
-    "May",
-    "March",
+    "day", "days", "week", "weeks", "month", "months", "year", "years", "decade", "decades",
+    "centuries", "hour", "hours", "minute", "minutes", "second", "seconds", "Day", "Days", "Years",
+    "May", "March",
 ];
 
 pub(super) struct Figures {

@@ -1,239 +1,55 @@
 //! Names by their capitals: titles, head words and suffixes say what a capitalised sequence is.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use super::super::text::{Shape, Token, is_abbreviation, lines, tokenize};
 use super::Piece;
 
 /// Words before a person's name that are not part of it.
 const TITLES: [&str; 62] = [
-    "President",
-    "Vice",
-    "Prime",
-    "Minister",
-    "Premier",
-    "Chancellor",
-    "Governor",
-    "Mayor",
-    "Senator",
-    "Ambassador",
-    "Secretary",
-    "Speaker",
-    "Judge",
-    "Justice",
-    "King",
-    "Queen",
-    "Prince",
-    "Princess",
-    "Pope",
-    "Archbishop",
-    "Bishop",
-    "Cardinal",
-    "Imam",
-    "Rabbi",
-    "Sheikh",
-    "General",
-    "Gen",
-    "Colonel",
-    "Col",
-    "Captain",
-    "Capt",
-    "Major",
-    "Maj",
-    "Lieutenant",
-    "Lt",
-    "Sergeant",
-    "Sgt",
-    "Admiral",
-    "Adm",
-    "Commander",
-    "Cmdr",
-    "Inspector",
-    "Chief",
-    "Director",
-    "Chairman",
-    "Chairwoman",
-    "Chair",
-    "Commissioner",
-    "Professor",
-    "Prof",
-    "Doctor",
-    "Dr",
-    "Mr",
-    "Mrs",
-    "Ms",
-    "Miss",
-    "Sir",
-    "Lord",
-    "Lady",
-    "Dame",
-    "Deputy",
-    "Rev",
+    "President", "Vice", "Prime", "Minister", "Premier", "Chancellor", "Governor", "Mayor",
+    "Senator", "Ambassador", "Secretary", "Speaker", "Judge", "Justice", "King", "Queen", "Prince",
+    "Princess", "Pope", "Archbishop", "Bishop", "Cardinal", "Imam", "Rabbi", "Sheikh", "General",
+    "Gen", "Colonel", "Col", "Captain", "Capt", "Major", "Maj", "Lieutenant", "Lt", "Sergeant",
+    "Sgt", "Admiral", "Adm", "Commander", "Cmdr", "Inspector", "Chief", "Director", "Chairman",
+    "Chairwoman", "Chair", "Commissioner", "Professor", "Prof", "Doctor", "Dr", "Mr", "Mrs", "Ms",
+    "Miss", "Sir", "Lord", "Lady", "Dame", "Deputy", "Rev",
 ];
 
 /// Words that make a sequence an organisation, wherever they stand in it.
 const ORG_HEADS: [&str; 86] = [
-    "Ministry",
-    "Bank",
-    "University",
-    "Institute",
-    "Institution",
-    "Agency",
-    "Commission",
-    "Council",
-    "Court",
-    "Party",
-    "Union",
-    "Committee",
-    "Association",
-    "Corporation",
-    "Company",
-    "Group",
-    "Authority",
-    "Federation",
-    "Confederation",
-    "Organization",
-    "Organisation",
-    "Service",
-    "Services",
-    "Office",
-    "Department",
-    "Parliament",
-    "Senate",
-    "Assembly",
-    "Front",
-    "Movement",
-    "Army",
-    "Navy",
-    "Guard",
-    "Police",
-    "Forces",
-    "Force",
-    "Fund",
-    "Foundation",
-    "Society",
-    "Academy",
-    "College",
-    "School",
-    "Network",
-    "Alliance",
-    "Coalition",
-    "League",
-    "Club",
-    "United",
-    "City",
-    "FC",
-    "Inc",
-    "Ltd",
-    "Limited",
-    "AG",
-    "SpA",
-    "plc",
-    "PLC",
-    "GmbH",
-    "SA",
-    "NV",
-    "Corp",
-    "LLC",
-    "Oyj",
-    "News",
-    "Times",
-    "Daily",
-    "Herald",
-    "Post",
-    "Radio",
-    "TV",
-    "Television",
-    "Wire",
-    "Newswire",
-    "Gazette",
-    "Courier",
-    "Tribune",
-    "Observer",
-    "Journal",
-    "Dispatch",
-    "Chronicle",
-    "Mission",
-    "Programme",
-    "Board",
-    "Bureau",
-    "Register",
-    "Survey",
+    "Ministry", "Bank", "University", "Institute", "Institution", "Agency", "Commission",
+    "Council", "Court", "Party", "Union", "Committee", "Association", "Corporation", "Company",
+    "Group", "Authority", "Federation", "Confederation", "Organization", "Organisation", "Service",
+    "Services", "Office", "Department", "Parliament", "Senate", "Assembly", "Front", "Movement",
+    "Army", "Navy", "Guard", "Police", "Forces", "Force", "Fund", "Foundation", "Society",
+    "Academy", "College", "School", "Network", "Alliance", "Coalition", "League", "Club", "United",
+    "City", "FC", "Inc", "Ltd", "Limited", "AG", "SpA", "plc", "PLC", "GmbH", "SA", "NV", "Corp",
+    "LLC", "Oyj", "News", "Times", "Daily", "Herald", "Post", "Radio", "TV", "Television", "Wire",
+    "Newswire", "Gazette", "Courier", "Tribune", "Observer", "Journal", "Dispatch", "Chronicle",
+    "Mission", "Programme", "Board", "Bureau", "Register", "Survey",
 ];
 
 /// Words that make a sequence a facility.
 const FAC_HEADS: [&str; 20] = [
-    "Airport",
-    "Bridge",
-    "Stadium",
-    "Arena",
-    "Hospital",
-    "Clinic",
-    "Palace",
-    "Square",
-    "Street",
-    "Road",
-    "Avenue",
-    "Tower",
-    "Dam",
-    "Port",
-    "Station",
-    "Base",
-    "Castle",
-    "Cathedral",
-    "Tunnel",
+    "Airport", "Bridge", "Stadium", "Arena", "Hospital", "Clinic", "Palace", "Square", "Street",
+    "Road", "Avenue", "Tower", "Dam", "Port", "Station", "Base", "Castle", "Cathedral", "Tunnel",
     "Prison",
 ];
 
 /// Words that make a sequence a place.
 const LOC_HEADS: [&str; 25] = [
-    "Sea",
-    "River",
-    "Mountains",
-    "Mount",
-    "Mountain",
-    "Gulf",
-    "Lake",
-    "Ocean",
-    "Strait",
-    "Valley",
-    "Desert",
-    "Peninsula",
-    "Island",
-    "Islands",
-    "Bay",
-    "Cape",
-    "Coast",
-    "Glacier",
-    "Basin",
-    "Plateau",
-    "Canyon",
-    "Forest",
-    "Delta",
-    "Cordillera",
-    "Channel",
+    "Sea", "River", "Mountains", "Mount", "Mountain", "Gulf", "Lake", "Ocean", "Strait", "Valley",
+    "Desert", "Peninsula", "Island", "Islands", "Bay", "Cape", "Coast", "Glacier", "Basin",
+    "Plateau", "Canyon", "Forest", "Delta", "Cordillera", "Channel",
 ];
 
 /// Words that make a sequence an event.
 const EVENT_HEADS: [&str; 18] = [
-    "Cup",
-    "War",
-    "Games",
-    "Olympics",
-    "Storm",
-    "Hurricane",
-    "Typhoon",
-    "Cyclone",
-    "Summit",
-    "Festival",
-    "Marathon",
-    "Championship",
-    "Championships",
-    "Revolution",
-    "Uprising",
-    "Expo",
-    "Derby",
-    "Prix",
+    "Cup", "War", "Games", "Olympics", "Storm", "Hurricane", "Typhoon", "Cyclone", "Summit",
+    "Festival", "Marathon", "Championship", "Championships", "Revolution", "Uprising", "Expo",
+    "Derby", "Prix",
 ];
 
 /// Words between capitals that belong to a name.
@@ -249,103 +65,49 @@ const PLACE_PREPOSITIONS: [&str; 8] = [
 
 /// Capitalised words that are no names at the beginning of a sentence.
 const FUNCTION_WORDS: [&str; 96] = [
-    "The",
-    "A",
-    "An",
-    "This",
-    "That",
-    "These",
-    "Those",
-    "He",
-    "She",
-    "It",
-    "They",
-    "We",
-    "I",
-    "You",
-    "His",
-    "Her",
-    "Its",
-    "Their",
-    "Our",
-    "My",
-    "Your",
-    "In",
-    "On",
-    "At",
-    "By",
-    "For",
-    "From",
-    "With",
-    "Without",
-    "After",
-    "Before",
-    "Since",
-    "Until",
-    "During",
-    "Under",
-    "Over",
-    "Between",
-    "Among",
-    "Against",
-    "About",
-    "As",
-    "If",
-    "When",
-    "While",
-    "Where",
-    "Although",
-    "Though",
-    "Because",
-    "Unless",
-    "But",
-    "And",
-    "Or",
-    "Nor",
-    "So",
-    "Yet",
-    "Not",
-    "No",
-    "Nobody",
-    "Nothing",
-    "None",
-    "Some",
-    "Many",
-    "Most",
-    "Few",
-    "Several",
-    "All",
-    "Both",
-    "Each",
-    "Every",
-    "Another",
-    "Other",
-    "Others",
-    "Such",
-    "There",
-    "Here",
-    "Then",
-    "Now",
-    "Later",
-    "Earlier",
-    "However",
-    "Meanwhile",
-    "Still",
-    "Even",
-    "Only",
-    "Also",
-    "According",
-    "Asked",
-    "Speaking",
-    "What",
-    "Who",
-    "Why",
-    "How",
-    "Whether",
-    "To",
-    "Of",
-    "Once",
+    "The", "A", "An", "This", "That", "These", "Those", "He", "She", "It", "They", "We", "I",
+    "You", "His", "Her", "Its", "Their", "Our", "My", "Your", "In", "On", "At", "By", "For",
+    "From", "With", "Without", "After", "Before", "Since", "Until", "During", "Under", "Over",
+    "Between", "Among", "Against", "About", "As", "If", "When", "While", "Where", "Although",
+    "Though", "Because", "Unless", "But", "And", "Or", "Nor", "So", "Yet", "Not", "No", "Nobody",
+    "Nothing", "None", "Some", "Many", "Most", "Few", "Several", "All", "Both", "Each", "Every",
+    "Another", "Other", "Others", "Such", "There", "Here", "Then", "Now", "Later", "Earlier",
+    "However", "Meanwhile", "Still", "Even", "Only", "Also", "According", "Asked", "Speaking",
+    "What", "Who", "Why", "How", "Whether", "To", "Of", "Once",
 ];
+
+/// What a capitalised word can be in a name: the lists above that it stands in, one bit each.
+type Kinds = u8;
+
+const TITLE: Kinds = 1;
+const ORG: Kinds = 1 << 1;
+const FAC: Kinds = 1 << 2;
+const LOC: Kinds = 1 << 3;
+const EVENT: Kinds = 1 << 4;
+const FUNCTION: Kinds = 1 << 5;
+
+static KINDS: LazyLock<HashMap<&'static str, Kinds>> = LazyLock::new(|| {
+    let lists: [(Kinds, &[&'static str]); 6] = [
+        (TITLE, &TITLES),
+        (ORG, &ORG_HEADS),
+        (FAC, &FAC_HEADS),
+        (LOC, &LOC_HEADS),
+        (EVENT, &EVENT_HEADS),
+        (FUNCTION, &FUNCTION_WORDS),
+    ];
+    let mut kinds = HashMap::new();
+    for (kind, words) in lists {
+        for &word in words {
+            *kinds.entry(word).or_default() |= kind;
+        }
+    }
+    kinds
+});
+
+/// Whether `word` is of this kind.
+fn is(kind: Kinds, word: &str) -> bool {
+    KINDS.get(word).is_some_and(|kinds| kinds & kind != 0)
+}
 
 /// A run of capitalised tokens: the token range, and whether it begins a sentence.
 struct Run {
@@ -501,16 +263,16 @@ fn core(
     known: &HashSet<&str>,
 ) -> Option<(usize, usize, bool)> {
     let (mut from, mut to) = (run.from, run.to);
-    while from < to && run.initial && FUNCTION_WORDS.contains(&tokens[from].of(text)) {
+    while from < to && run.initial && is(FUNCTION, tokens[from].of(text)) {
         from += 1;
     }
     let head = from;
     while from < to {
         let word = tokens[from].of(text);
-        let title = TITLES.contains(&word) || (word == "." && from > head);
+        let title = is(TITLE, word) || (word == "." && from > head);
         // "Foreign Minister Ana Kos": a capital that stands directly before a title belongs to it.
         let qualifies = from + 1 < to
-            && TITLES.contains(&tokens[from + 1].of(text))
+            && is(TITLE, tokens[from + 1].of(text))
             && ends_in_name(text, tokens, from + 1, to);
         if !title && !qualifies {
             break;
@@ -535,7 +297,7 @@ fn core(
 /// Whether words that are no titles follow the titles at `at`.
 fn ends_in_name(text: &str, tokens: &[Token], at: usize, to: usize) -> bool {
     let mut rest = tokens[at..to].iter().map(|token| token.of(text));
-    rest.any(|word| !TITLES.contains(&word) && word != ".")
+    rest.any(|word| !is(TITLE, word) && word != ".")
         && !tokens[at..to].iter().any(|token| token.of(text) == "of")
 }
 
@@ -548,25 +310,25 @@ fn label(
     after: Option<Shape>,
     surnames: &HashSet<&str>,
 ) -> Option<&'static str> {
-    let any = |heads: &[&str]| words.iter().any(|word| heads.contains(&word.of(text)));
-    let head = |heads: &[&str]| {
+    let any = |kind: Kinds| words.iter().any(|word| is(kind, word.of(text)));
+    let head = |kind: Kinds| {
         let of = words
             .iter()
             .position(|word| word.of(text) == "of")
             .unwrap_or(words.len());
-        heads.contains(&words[of - 1].of(text)) || heads.contains(&words[0].of(text))
+        is(kind, words[of - 1].of(text)) || is(kind, words[0].of(text))
     };
     if titled && words.len() <= 4 {
         return Some("PERSON");
     }
     if words.len() > 1 {
-        return Some(if head(&FAC_HEADS) {
+        return Some(if head(FAC) {
             "FAC"
-        } else if head(&EVENT_HEADS) {
+        } else if head(EVENT) {
             "EVENT"
-        } else if head(&LOC_HEADS) {
+        } else if head(LOC) {
             "LOC"
-        } else if any(&ORG_HEADS) || words.len() > 4 {
+        } else if any(ORG) || words.len() > 4 {
             "ORG"
         } else if words.iter().all(|word| word.shape == Shape::Upper) {
             return None;

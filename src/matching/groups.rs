@@ -1,0 +1,268 @@
+//! Connected groups of overlapping annotations, and the best pairing within each.
+//!
+//! Nearly all annotations overlap one other at most; those couples are kept apart from the real groups, which need an assignment.
+
+use std::cmp::Reverse;
+
+use pathfinding::prelude::{Matrix, kuhn_munkres};
+
+use super::Alignment;
+use crate::span::Extent;
+
+/// Rows times columns above which a group is paired greedily: the exact assignment takes cubic time, and this is where it begins to take seconds.
+const EXACT_LIMIT_CELLS: usize = 640_000;
+
+/// Which annotations of two lists overlap, as indices into the lists.
+#[derive(Debug, Default)]
+pub(super) struct Groups {
+    /// A gold item and a prediction that overlap each other and nothing else.
+    couples: Vec<(usize, usize)>,
+    groups: Vec<Group>,
+    lone_gold: Vec<usize>,
+    lone_predicted: Vec<usize>,
+}
+
+/// A connected group of three or more: its members on either side by position, and which overlap which.
+#[derive(Debug, Default)]
+struct Group {
+    gold: Vec<usize>,
+    predicted: Vec<usize>,
+    /// (place in `gold`, place in `predicted`).
+    edges: Vec<(usize, usize)>,
+}
+
+impl Groups {
+    /// Finds the groups of two lists, whose items lie at `extent`; equal extents are told apart by the items' own order.
+    pub(super) fn of<T: Ord>(gold: &[T], predicted: &[T], extent: impl Fn(&T) -> &Extent) -> Self {
+        let by_position = |items: &[T]| {
+            let mut order: Vec<usize> = (0..items.len()).collect();
+            let key = |at: usize| (extent(&items[at]), &items[at]);
+            order.sort_by(|&a, &b| key(a).cmp(&key(b)));
+            order
+        };
+        let (gold_order, predicted_order) = (by_position(gold), by_position(predicted));
+        let gold_extents: Vec<&Extent> = gold_order.iter().map(|&at| extent(&gold[at])).collect();
+        let predicted_extents: Vec<&Extent> = predicted_order
+            .iter()
+            .map(|&at| extent(&predicted[at]))
+            .collect();
+        let edges = overlapping(&gold_extents, &predicted_extents);
+
+        let mut degrees = (vec![0_u32; gold.len()], vec![0_u32; predicted.len()]);
+        for &(g, p) in &edges {
+            degrees.0[g] += 1;
+            degrees.1[p] += 1;
+        }
+        let alone = |order: &[usize], degrees: &[u32]| {
+            let lone = order
+                .iter()
+                .zip(degrees)
+                .filter(|(_, degree)| **degree == 0);
+            lone.map(|(index, _)| *index).collect()
+        };
+        let mut groups = Self {
+            lone_gold: alone(&gold_order, &degrees.0),
+            lone_predicted: alone(&predicted_order, &degrees.1),
+            ..Self::default()
+        };
+        let (couples, tangled): (Vec<_>, Vec<_>) = edges
+            .into_iter()
+            .partition(|&(g, p)| degrees.0[g] == 1 && degrees.1[p] == 1);
+        groups.couples = couples
+            .into_iter()
+            .map(|(g, p)| (gold_order[g], predicted_order[p]))
+            .collect();
+        groups.groups = connected(&tangled, &gold_order, &predicted_order);
+        groups
+    }
+
+    /// The pairing of greatest total weight; a weight of 0 forbids a pair. Ties fall to the earlier position.
+    pub(super) fn align(&self, weight: impl Fn(usize, usize) -> i128) -> Alignment {
+        let mut alignment = Alignment {
+            missing: self.lone_gold.clone(),
+            spurious: self.lone_predicted.clone(),
+            ..Alignment::default()
+        };
+        for &(g, p) in &self.couples {
+            if weight(g, p) > 0 {
+                alignment.pairs.push((g, p));
+            } else {
+                alignment.missing.push(g);
+                alignment.spurious.push(p);
+            }
+        }
+        for group in &self.groups {
+            group.align(&weight, &mut alignment);
+        }
+        alignment
+    }
+}
+
+impl Group {
+    fn align(&self, weight: &impl Fn(usize, usize) -> i128, alignment: &mut Alignment) {
+        let weigh = |&(g, p): &(usize, usize)| (g, p, weight(self.gold[g], self.predicted[p]));
+        let weighted: Vec<(usize, usize, i128)> = self
+            .edges
+            .iter()
+            .map(weigh)
+            .filter(|edge| edge.2 > 0)
+            .collect();
+        let (rows, columns) = (self.gold.len(), self.predicted.len());
+        let partners = if rows == 1 || columns == 1 {
+            greedy(weighted, rows, columns)
+        } else if rows.saturating_mul(columns) <= EXACT_LIMIT_CELLS {
+            optimal(&weighted, rows, columns)
+        } else {
+            alignment.approximate = true;
+            greedy(weighted, rows, columns)
+        };
+        let mut free = vec![true; columns];
+        for (g, partner) in partners.into_iter().enumerate() {
+            match partner {
+                Some(p) => {
+                    free[p] = false;
+                    alignment.pairs.push((self.gold[g], self.predicted[p]));
+                }
+                None => alignment.missing.push(self.gold[g]),
+            }
+        }
+        let spurious = self.predicted.iter().zip(free).filter(|(_, free)| *free);
+        alignment.spurious.extend(spurious.map(|(index, _)| *index));
+    }
+}
+
+/// The connected groups of the edges, given by places in the orders; groups and members come by position.
+fn connected(
+    edges: &[(usize, usize)],
+    gold_order: &[usize],
+    predicted_order: &[usize],
+) -> Vec<Group> {
+    if edges.is_empty() {
+        return Vec::new();
+    }
+    let offset = gold_order.len();
+    let mut sets = DisjointSets::new(offset + predicted_order.len());
+    for &(g, p) in edges {
+        sets.join(g, offset + p);
+    }
+    const NONE: usize = usize::MAX;
+    let mut group_of_root = vec![NONE; offset + predicted_order.len()];
+    let mut place = vec![NONE; offset + predicted_order.len()];
+    let mut groups: Vec<Group> = Vec::new();
+    // Edges come by gold position, so gold members do; predictions are put in order below.
+    for &(g, p) in edges {
+        let root = sets.root(g);
+        if group_of_root[root] == NONE {
+            group_of_root[root] = groups.len();
+            groups.push(Group::default());
+        }
+        let group = &mut groups[group_of_root[root]];
+        if place[g] == NONE {
+            place[g] = group.gold.len();
+            group.gold.push(gold_order[g]);
+        }
+        group.edges.push((place[g], p));
+        place[offset + p] = group_of_root[root];
+    }
+    for p in 0..predicted_order.len() {
+        if place[offset + p] != NONE {
+            let group = &mut groups[place[offset + p]];
+            place[offset + p] = group.predicted.len();
+            group.predicted.push(predicted_order[p]);
+        }
+    }
+    for group in &mut groups {
+        for edge in &mut group.edges {
+            edge.1 = place[offset + edge.1];
+        }
+    }
+    groups
+}
+
+/// For each gold item its partner, by taking the heaviest edges first. Exact where one side has a single item.
+fn greedy(
+    mut edges: Vec<(usize, usize, i128)>,
+    gold: usize,
+    predicted: usize,
+) -> Vec<Option<usize>> {
+    edges.sort_by_key(|&(g, p, weight)| (Reverse(weight), g, p));
+    let mut partner = vec![None; gold];
+    let mut taken = vec![false; predicted];
+    for (g, p, _) in edges {
+        if partner[g].is_none() && !taken[p] {
+            partner[g] = Some(p);
+            taken[p] = true;
+        }
+    }
+    partner
+}
+
+/// For each gold item its partner in the assignment of greatest total weight (Kuhn and Munkres).
+fn optimal(edges: &[(usize, usize, i128)], gold: usize, predicted: usize) -> Vec<Option<usize>> {
+    // The assignment wants no more rows than columns.
+    let flip = gold > predicted;
+    let (rows, columns) = if flip {
+        (predicted, gold)
+    } else {
+        (gold, predicted)
+    };
+    let mut weights = Matrix::new(rows, columns, 0_i128);
+    for &(g, p, weight) in edges {
+        weights[if flip { (p, g) } else { (g, p) }] = weight;
+    }
+    let (_, assignment) = kuhn_munkres(&weights);
+    let mut partner = vec![None; gold];
+    for (row, column) in assignment.into_iter().enumerate() {
+        if weights[(row, column)] > 0 {
+            let (g, p) = if flip { (column, row) } else { (row, column) };
+            partner[g] = Some(p);
+        }
+    }
+    partner
+}
+
+/// The pairs (place, place) that share a character, by one sweep over both sides, which come by position.
+fn overlapping(gold: &[&Extent], predicted: &[&Extent]) -> Vec<(usize, usize)> {
+    let mut pairs = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    let mut next = 0;
+    for (g, extent) in gold.iter().enumerate() {
+        // Gold comes by start, so what ends before this one ends before all that follow.
+        open.retain(|&p| predicted[p].end() > extent.start());
+        while next < predicted.len() && predicted[next].start() < extent.end() {
+            if predicted[next].end() > extent.start() {
+                open.push(next);
+            }
+            next += 1;
+        }
+        pairs.extend(
+            open.iter()
+                .filter(|&&p| predicted[p].overlaps(extent))
+                .map(|&p| (g, p)),
+        );
+    }
+    pairs
+}
+
+/// Union-find with path halving.
+struct DisjointSets(Vec<usize>);
+
+impl DisjointSets {
+    fn new(len: usize) -> Self {
+        Self((0..len).collect())
+    }
+
+    fn root(&mut self, mut item: usize) -> usize {
+        while self.0[item] != item {
+            self.0[item] = self.0[self.0[item]];
+            item = self.0[item];
+        }
+        item
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.root(a), self.root(b));
+        let (low, high) = (a.min(b), a.max(b));
+        self.0[high] = low;
+    }
+}
