@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::annotation::{Annotations, Gold, Label, Prediction};
-use crate::corpus::{Corpus, Entry, Labelled};
+use crate::annotation::{Gold, Label, Prediction};
+use crate::corpus::{Corpus, Entry};
 use crate::counts::{Annotated, CountTable, Measures, count};
 use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
@@ -309,88 +309,104 @@ fn process(
     entry: &Entry,
     observer: &dyn Observer,
 ) -> io::Result<DocumentResult> {
-    let read = entry
-        .document()
-        .map_err(|problem| problem.to_string())
-        .and_then(|document| {
-            let first = |problems: Vec<Problem>| {
-                problems
-                    .first()
-                    .map_or_else(String::new, ToString::to_string)
+    let done = match read(entry) {
+        Ok((document, gold)) => {
+            let mut extractions = Vec::with_capacity(plan.extractors.len());
+            for extractor in &plan.extractors {
+                extractions.push(extractor.work(
+                    plan,
+                    planned,
+                    &document,
+                    gold.as_ref(),
+                    observer,
+                )?);
+            }
+            let named = |(extractor, extraction)| {
+                let (extractor, extraction): (&PlannedExtractor, &Extraction) =
+                    (extractor, extraction);
+                (extractor.name.as_str(), &extraction.table)
             };
-            let labelled = entry.labelled(&document).map_err(first)?;
-            Ok((document, labelled))
-        });
-    let (document, labelled): (Document, Option<Labelled>) = match read {
-        Ok(read) => read,
+            let scored = plan
+                .extractors
+                .iter()
+                .zip(&extractions)
+                .filter(|_| gold.is_some());
+            let rendered = observer.render(&Counted {
+                corpus: &planned.corpus.name,
+                document: &entry.id,
+                extractors: scored.map(named).collect(),
+            })?;
+            DocumentResult {
+                scored: gold.is_some(),
+                extractions,
+                rendered,
+            }
+        }
         // The inspection read this file a moment ago: somebody changed it since.
         Err(error) => {
-            observer.tick();
             let failed = |_| Extraction {
                 table: CountTable::default(),
                 error: Some(format!("changed during the run: {error}")),
                 time: Duration::ZERO,
             };
-            return Ok(DocumentResult {
+            DocumentResult {
                 scored: false,
                 extractions: plan.extractors.iter().map(failed).collect(),
                 rendered: Vec::new(),
-            });
+            }
         }
     };
-    let mut extractions = Vec::with_capacity(plan.extractors.len());
-    for planned_extractor in &plan.extractors {
+    observer.tick();
+    Ok(done)
+}
+
+/// The document of an entry, and its gold where it is annotated.
+fn read(entry: &Entry) -> Result<(Document, Option<Gold>), String> {
+    let document = entry.document().map_err(|problem| problem.to_string())?;
+    let first = |problems: Vec<Problem>| {
+        problems
+            .first()
+            .map_or_else(String::new, ToString::to_string)
+    };
+    let labelled = entry.labelled(&document).map_err(first)?;
+    Ok((document, labelled.map(|labelled| labelled.gold)))
+}
+
+impl PlannedExtractor {
+    /// Extracts from one document, journals what was found, and counts it against the gold.
+    fn work(
+        &self,
+        plan: &Plan,
+        planned: &PlannedCorpus,
+        document: &Document,
+        gold: Option<&Gold>,
+        observer: &dyn Observer,
+    ) -> io::Result<Extraction> {
         let begun = Instant::now();
-        let outcome = planned_extractor.extract(&document);
+        let outcome = self.extract(document);
         let time = begun.elapsed();
         let origin = jsonl::Origin {
             corpus: &planned.corpus.name,
-            extractor: &planned_extractor.name,
-            tasks: planned_extractor.extractor.about().tasks,
+            extractor: &self.name,
+            tasks: self.extractor.about().tasks,
         };
         let told = outcome
             .as_ref()
             .map(|prediction| &prediction.0)
             .map_err(String::as_str);
-        observer.prediction(&jsonl::prediction_line(&document, origin, told)?)?;
+        observer.prediction(&jsonl::prediction_line(document, origin, told)?)?;
         let (prediction, error) = match outcome {
             Ok(prediction) => (prediction, None),
-            Err(error) => (Prediction(Annotations::default()), Some(error)),
+            Err(error) => (Prediction::default(), Some(error)),
         };
-        let table = labelled
-            .as_ref()
-            .map_or_else(CountTable::default, |labelled| {
-                planned_extractor.count(
-                    &document, &labelled.gold, &prediction, &plan.measures, &planned.annotated,
-                )
-            });
-        extractions.push(Extraction { table, error, time });
+        let table = gold.map_or_else(CountTable::default, |gold| {
+            self.count(
+                document, gold, &prediction, &plan.measures, &planned.annotated,
+            )
+        });
+        Ok(Extraction { table, error, time })
     }
-    let scored = labelled.is_some();
-    let named = |(planned, extraction)| {
-        let (planned, extraction): (&PlannedExtractor, &Extraction) = (planned, extraction);
-        (planned.name.as_str(), &extraction.table)
-    };
-    let rendered = observer.render(&Counted {
-        corpus: &planned.corpus.name,
-        document: &entry.id,
-        extractors: plan
-            .extractors
-            .iter()
-            .zip(&extractions)
-            .filter(|_| scored)
-            .map(named)
-            .collect(),
-    })?;
-    observer.tick();
-    Ok(DocumentResult {
-        scored,
-        extractions,
-        rendered,
-    })
-}
 
-impl PlannedExtractor {
     /// What the extractor finds in the document, in the gold's labels. A panic inside the extractor is an error of this document only.
     ///
     /// # Errors

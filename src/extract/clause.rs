@@ -86,7 +86,7 @@ pub(super) fn trim_content(text: &str, range: Range<usize>) -> Range<usize> {
 
 /// Whether the rest of a piece holds the partner of the quotation mark at its edge, with words on its far side.
 fn has_partner(rest: &str, opening: bool) -> bool {
-    let inner = rest.char_indices().filter(|&(at, c)| {
+    let mut inner = rest.char_indices().filter(|&(at, c)| {
         let before = rest[..at].chars().next_back();
         let after = rest[at + c.len_utf8()..].chars().next();
         let apostrophe = matches!(c, '\'' | '’')
@@ -95,9 +95,9 @@ fn has_partner(rest: &str, opening: bool) -> bool {
         QUOTES.contains(&c) && !apostrophe
     });
     let far = if opening {
-        inner.last()
+        inner.next_back()
     } else {
-        inner.into_iter().next()
+        inner.next()
     };
     far.is_some_and(|(at, c)| {
         let (before, after) = (&rest[..at], &rest[at + c.len_utf8()..]);

@@ -426,24 +426,48 @@ impl<'a> Reader<'a> {
             .enumerate()
             .map(|(at, draft)| (draft.event, at))
             .collect();
-        for at in 0..drafts.len() {
-            let Some((parent, range)) = drafts[at].parent.clone() else {
+        for (at, draft) in drafts.iter_mut().enumerate() {
+            let Some((parent, range)) = draft.parent.clone() else {
                 continue;
             };
-            match events.get(parent) {
-                Some(&index) if index != at => drafts[at].claim.parent = Some(index),
-                _ => {
-                    let problem = self
-                        .problem(
-                            range,
-                            format!("{}: its parent is no other claim", drafts[at].event),
-                        )
-                        .found(parent)
-                        .expected(format!("the id of another {CLAIM_EVENT} event"))
-                        .mend("name the event whose content holds this claim, or take Parent out");
-                    self.complain(problem);
-                }
+            let index = events.get(parent).copied().filter(|index| *index != at);
+            draft.claim.parent = index;
+            if index.is_none() {
+                let problem = self
+                    .problem(
+                        range,
+                        format!("{}: its parent is no other claim", draft.event),
+                    )
+                    .found(parent)
+                    .expected(format!("the id of another {CLAIM_EVENT} event"))
+                    .mend("name the event whose content holds this claim, or take Parent out");
+                self.complain(problem);
             }
+        }
+        self.refuse_circles(drafts);
+    }
+
+    /// Complains of claims that are, over some steps, their own parents.
+    fn refuse_circles(&mut self, drafts: &[Draft<'a>]) {
+        for draft in drafts {
+            let above = |claim: &Claim| claim.parent.map(|parent| &drafts[parent].claim);
+            let chain = std::iter::successors(above(&draft.claim), |claim| above(claim));
+            // A chain longer than the list of claims goes round in a circle.
+            if chain.take(drafts.len() + 1).count() <= drafts.len() {
+                continue;
+            }
+            let Some((parent, range)) = draft.parent.clone() else {
+                continue;
+            };
+            let problem = self
+                .problem(
+                    range,
+                    format!("{}: its parents lead back to it", draft.event),
+                )
+                .found(format!("Parent:{parent}"))
+                .expected("parents that end at a claim without one")
+                .mend("take Parent out of the outermost claim");
+            self.complain(problem);
         }
     }
 

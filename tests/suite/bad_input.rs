@@ -193,6 +193,42 @@ error: 7 problems; nothing was evaluated
 }
 
 #[test]
+fn claims_that_are_each_others_parents_are_errors() {
+    let scratch = Scratch::project();
+    let circle = GOLD.replace("Content:T6", "Content:T6 Parent:E2")
+        + "E2\tAttribution:T5 Content:T6 Parent:E1\nE3\tAttribution:T5 Content:T6 Parent:T5\n";
+    scratch.write("gold/a.ann", circle);
+    refused(&scratch, "run", 2, str![[r#"
+error: E1: its parents lead back to it
+ --> gold/a.ann:7:4
+  |
+7 | E1    Attribution:T5 Source:T4 Cue:T5 Content:T6 Parent:E2
+  |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found Parent:E2
+  |
+  = note: expected parents that end at a claim without one
+  = help: take Parent out of the outermost claim
+error: E2: its parents lead back to it
+ --> gold/a.ann:9:4
+  |
+9 | E2    Attribution:T5 Content:T6 Parent:E1
+  |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found Parent:E1
+  |
+  = note: expected parents that end at a claim without one
+  = help: take Parent out of the outermost claim
+error: E3: its parent is no other claim
+  --> gold/a.ann:10:4
+   |
+10 | E3    Attribution:T5 Content:T6 Parent:T5
+   |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found T5
+   |
+   = note: expected the id of another Attribution event
+   = help: name the event whose content holds this claim, or take Parent out
+error: 3 problems; nothing was evaluated
+
+"#]]);
+}
+
+#[test]
 fn gold_without_article_is_an_error_that_names_the_nearest_article() {
     let scratch = Scratch::project();
     scratch.write("news/interview-1.txt", ARTICLE);

@@ -395,3 +395,29 @@ Exit codes:
 
 "#]]);
 }
+
+#[test]
+fn the_readme_shows_what_a_run_really_prints() {
+    let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
+    let shown = readme
+        .split("<!-- output -->\n```text\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```\n<!-- /output -->").next());
+    let command = readme
+        .split("What `goldspan ")
+        .nth(1)
+        .and_then(|rest| rest.split('`').next())
+        .unwrap();
+    let folder = Scratch::new();
+    let output = goldspan(
+        repository(),
+        &format!("{command} -o {}", folder.path().join("run").display()),
+    )
+    .output()
+    .unwrap();
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        shown.unwrap(),
+        "put the output of {command:?} into README.md"
+    );
+}

@@ -1,5 +1,8 @@
 //! The one integration binary. Each module says in its first line what belongs there.
 
+// Helpers of tests fail like tests: by panicking.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod bad_input;
 mod cases;
 mod cli;

@@ -39,7 +39,7 @@ pub(super) fn find(text: &str, tokens: &[Token]) -> Vec<Report> {
         quoted: quoted(text, tokens),
     };
     let mut reports: Vec<Report> = Vec::new();
-    for at in 0..tokens.len() {
+    for (at, token) in tokens.iter().enumerate() {
         if sentence.quoted[at] {
             continue;
         }
@@ -50,7 +50,7 @@ pub(super) fn find(text: &str, tokens: &[Token]) -> Vec<Report> {
             "quoted" => sentence.quoted_as_saying(at),
             // Part of the cue before it.
             "saying" if sentence.word(at.wrapping_sub(1)) == "as" => None,
-            _ if tokens[at].shape != Shape::Lower => None,
+            _ if token.shape != Shape::Lower => None,
             _ => match cues::verb(word) {
                 Some(cue) => {
                     let subject = reports.last().and_then(|report| report.source.clone());

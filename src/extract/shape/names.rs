@@ -315,6 +315,7 @@ fn label(
         let of = words
             .iter()
             .position(|word| word.of(text) == "of")
+            .filter(|of| *of > 0)
             .unwrap_or(words.len());
         is(kind, words[of - 1].of(text)) || is(kind, words[0].of(text))
     };
@@ -348,7 +349,7 @@ fn label(
         return Some("ORG");
     }
     let placed = before.is_some_and(|before| PLACE_PREPOSITIONS.contains(&before));
-    (placed && after != Some(Shape::Lower) || placed && letters > 3).then_some("GPE")
+    (placed && (letters > 3 || after != Some(Shape::Lower))).then_some("GPE")
 }
 
 /// Whether the word has an ending of English adjectives of nationality.
