@@ -198,7 +198,11 @@ fn claims_that_are_each_others_parents_are_errors() {
     let circle = GOLD.replace("Content:T6", "Content:T6 Parent:E2")
         + "E2\tAttribution:T5 Content:T6 Parent:E1\nE3\tAttribution:T5 Content:T6 Parent:T5\n";
     scratch.write("gold/a.ann", circle);
-    refused(&scratch, "run", 2, str![[r#"
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
 error: E1: its parents lead back to it
  --> gold/a.ann:7:4
   |
@@ -225,7 +229,8 @@ error: E3: its parent is no other claim
    = help: name the event whose content holds this claim, or take Parent out
 error: 3 problems; nothing was evaluated
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
