@@ -9,6 +9,7 @@ mod cues;
 mod gazetteer;
 mod quotes;
 mod shape;
+mod speech;
 mod text;
 
 use std::collections::BTreeMap;

@@ -2,14 +2,10 @@
 
 mod patterns;
 
-use std::ops::Range;
-
-use super::clause::{is_hedged, trim_content};
 use super::text::{sentences, tokenize};
 use super::{About, ExtractError, Extractor, Params, StartError, known_params};
-use crate::annotation::{Annotations, Certainty, Claim, Polarity, Prediction, Task};
+use crate::annotation::{Annotations, Claim, Prediction, Task};
 use crate::document::Document;
-use crate::span::{Extent, Span, SpanError};
 
 pub(super) struct Attribution {
     about: About,
@@ -43,9 +39,8 @@ impl Extractor for Attribution {
             tokens.clear();
             tokenize(text, sentence.clone(), &mut tokens);
             let from = claims.len();
-            for report in patterns::find(text, &tokens) {
-                claims
-                    .extend(claim(text, report).map_err(|error| ExtractError(error.to_string()))?);
+            for speech in patterns::find(text, &tokens) {
+                claims.extend(speech.into_claim(text)?);
             }
             nest(&mut claims, from);
         }
@@ -56,99 +51,34 @@ impl Extractor for Attribution {
     }
 }
 
-/// A report as found in a sentence: byte ranges, and what the cue says about the content.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Report {
-    source: Option<Range<usize>>,
-    cue: Vec<Range<usize>>,
-    content: Vec<Range<usize>>,
-    denies: bool,
-    hedges: bool,
-}
-
-fn claim(text: &str, report: Report) -> Result<Option<Claim>, SpanError> {
-    let trimmed = report
-        .content
-        .into_iter()
-        .map(|piece| trim_content(text, piece));
-    let fragments: Vec<Range<usize>> = trimmed.filter(|piece| !piece.is_empty()).collect();
-    if fragments.is_empty() {
-        return Ok(None);
-    }
-    let span = |range: Range<usize>| Span::new(text, range.start, range.end);
-    let hedged = report.hedges
-        || fragments
-            .iter()
-            .any(|piece| is_hedged(&text[piece.clone()]));
-    let spans: Result<Vec<Span>, SpanError> = fragments.into_iter().map(span).collect();
-    let cue: Result<Vec<Span>, SpanError> = report.cue.into_iter().map(span).collect();
-    let mut claim = Claim::new(Extent::new(spans?)?);
-    claim.source = report.source.map(span).transpose()?.map(Extent::from);
-    claim.cue = Some(Extent::new(cue?)?);
-    claim.polarity = Some(if report.denies {
-        Polarity::Denied
-    } else {
-        Polarity::Affirmed
-    });
-    claim.certainty = Some(if hedged {
-        Certainty::Hedged
-    } else {
-        Certainty::Certain
-    });
-    Ok(Some(claim))
-}
-
 /// Gives each claim from `from` on the smallest other one in whose content its cue lies as parent.
 fn nest(claims: &mut [Claim], from: usize) {
     for inner in from..claims.len() {
         let Some(cue) = claims[inner].cue.clone() else {
             continue;
         };
+        let size = |at: usize| -> usize {
+            let spans = claims[at].content.spans();
+            spans.iter().map(|span| span.end() - span.start()).sum()
+        };
+        // A larger content only: two claims that interrupt each other are not each other's parents.
         let holds = |outer: &usize| {
-            let content = &claims[*outer].content;
-            let shared = content.intersection(&cue);
-            *outer != inner && shared.eq(cue.spans().iter().copied())
+            let shared = claims[*outer].content.intersection(&cue);
+            size(*outer) > size(inner) && shared.eq(cue.spans().iter().copied())
         };
-        let size = |outer: &usize| {
-            let spans = claims[*outer].content.spans();
-            (
-                spans
-                    .iter()
-                    .map(|span| span.end() - span.start())
-                    .sum::<usize>(),
-                *outer,
-            )
-        };
-        claims[inner].parent = (from..claims.len()).filter(holds).min_by_key(size);
+        claims[inner].parent = (from..claims.len())
+            .filter(holds)
+            .min_by_key(|outer| (size(*outer), *outer));
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::speech::shown;
     use super::*;
 
-    /// Shows the claims of `text` as `source | cue | content fragments`, with `> ` before nested ones.
     fn found(text: &str) -> Vec<String> {
-        let extractor = Attribution::new(&Params::new()).unwrap();
-        let prediction = extractor.extract(&Document::new("a", text)).unwrap();
-        let show =
-            |extent: Option<&Extent>| extent.map_or("-".to_owned(), |extent| extent.text(text));
-        let line = |claim: &Claim| {
-            let content: Vec<&str> = claim
-                .content
-                .spans()
-                .iter()
-                .map(|span| span.of(text))
-                .collect();
-            let nested = if claim.parent.is_some() { "> " } else { "" };
-            format!(
-                "{nested}{} | {} | {}",
-                show(claim.source.as_ref()),
-                show(claim.cue.as_ref()),
-                content.join(" / ")
-            )
-        };
-        prediction.0.claims.iter().map(line).collect()
+        shown(&Attribution::new(&Params::new()).unwrap(), text)
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use super::clause::{QUOTES, bytes, is_hedged, source_after, source_before, trim_content};
+use super::clause::{QUOTES, bytes, source_after, source_before};
 use super::cues::{self, Form};
+use super::speech::Speech;
 use super::text::{Token, is_abbreviation, lines, tokenize};
 use super::{About, ExtractError, Extractor, Params, StartError, known_params};
-use crate::annotation::{Annotations, Certainty, Claim, Polarity, Prediction, Task};
+use crate::annotation::{Annotations, Prediction, Task};
 use crate::document::Document;
-use crate::span::{Extent, Span, SpanError};
 
 /// How many words may stand between a quotation and its cue.
 const LONGEST_LEAD_TOKENS: usize = 24;
@@ -49,11 +49,7 @@ impl Extractor for Quotes {
                 continue;
             }
             for speech in speeches(text, line, &mut tokens) {
-                claims.extend(
-                    speech
-                        .into_claim(text)
-                        .map_err(|error| ExtractError(error.to_string()))?,
-                );
+                claims.extend(speech.into_claim(text)?);
             }
         }
         Ok(Prediction(Annotations {
@@ -68,49 +64,6 @@ impl Extractor for Quotes {
 struct Quotation {
     inner: Range<usize>,
     outer: Range<usize>,
-}
-
-/// Direct speech as found: fragments of content, source and cue as byte ranges.
-#[derive(Debug, Default)]
-struct Speech {
-    content: Vec<Range<usize>>,
-    source: Option<Range<usize>>,
-    cue: Option<Range<usize>>,
-    denies: bool,
-    hedges: bool,
-}
-
-impl Speech {
-    fn into_claim(self, text: &str) -> Result<Option<Claim>, SpanError> {
-        let trimmed = self
-            .content
-            .into_iter()
-            .map(|piece| trim_content(text, piece));
-        let fragments: Vec<Range<usize>> = trimmed.filter(|piece| !piece.is_empty()).collect();
-        if fragments.is_empty() {
-            return Ok(None);
-        }
-        let span = |range: Range<usize>| Span::new(text, range.start, range.end);
-        let hedged = self.hedges
-            || fragments
-                .iter()
-                .any(|piece| is_hedged(&text[piece.clone()]));
-        let spans: Result<Vec<Span>, SpanError> = fragments.into_iter().map(span).collect();
-        let mut claim = Claim::new(Extent::new(spans?)?);
-        claim.source = self.source.map(span).transpose()?.map(Extent::from);
-        claim.cue = self.cue.map(span).transpose()?.map(Extent::from);
-        claim.polarity = Some(if self.denies {
-            Polarity::Denied
-        } else {
-            Polarity::Affirmed
-        });
-        claim.certainty = Some(if hedged {
-            Certainty::Hedged
-        } else {
-            Certainty::Certain
-        });
-        Ok(Some(claim))
-    }
 }
 
 /// Who reports a quotation, and where that report ends.
@@ -160,10 +113,10 @@ fn speeches(text: &str, line: Range<usize>, tokens: &mut Vec<Token>) -> Vec<Spee
                 speech.content.push(next.inner.clone());
                 at += 1;
             }
-            (speech.source, speech.cue) = (report.source, Some(report.cue));
+            (speech.source, speech.cue) = (report.source, vec![report.cue]);
             (speech.denies, speech.hedges) = (report.denies, report.hedges);
         } else if let Some(report) = report_before(text, &before, quotation, tokens) {
-            (speech.source, speech.cue) = (report.source, Some(report.cue));
+            (speech.source, speech.cue) = (report.source, vec![report.cue]);
             (speech.denies, speech.hedges) = (report.denies, report.hedges);
         } else if !stands_alone(text, &line, quotation) {
             continue;
@@ -392,29 +345,11 @@ fn gerund(text: &str, tokens: &[Token], at: usize) -> Option<(usize, cues::Cue)>
 
 #[cfg(test)]
 mod tests {
+    use super::super::speech::shown;
     use super::*;
 
-    /// Shows the claims of `text` as `source | cue | content fragments`.
     fn found(text: &str) -> Vec<String> {
-        let extractor = Quotes::new(&Params::new()).unwrap();
-        let prediction = extractor.extract(&Document::new("a", text)).unwrap();
-        let show =
-            |extent: Option<&Extent>| extent.map_or("-".to_owned(), |extent| extent.text(text));
-        let line = |claim: &Claim| {
-            let content: Vec<&str> = claim
-                .content
-                .spans()
-                .iter()
-                .map(|span| span.of(text))
-                .collect();
-            format!(
-                "{} | {} | {}",
-                show(claim.source.as_ref()),
-                show(claim.cue.as_ref()),
-                content.join(" / ")
-            )
-        };
-        prediction.0.claims.iter().map(line).collect()
+        shown(&Quotes::new(&Params::new()).unwrap(), text)
     }
 
     #[test]

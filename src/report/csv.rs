@@ -4,10 +4,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::ordered;
+use super::score_rows;
 use crate::counts::{Cell, Counts};
 use crate::run::{Counted, Run};
-use crate::scores::Scores;
 
 /// A row of `documents.csv`: the counts of one cell in one document.
 #[derive(Debug, Serialize)]
@@ -23,26 +22,6 @@ struct DocumentRow<'a> {
     partial: u64,
     missing: u64,
     spurious: u64,
-}
-
-/// A row of `scores.csv`: the counts and scores of one cell over a corpus. An undefined score is an empty cell.
-#[derive(Debug, Serialize)]
-struct ScoreRow<'a> {
-    corpus: &'a str,
-    extractor: &'a str,
-    task: &'static str,
-    measure: String,
-    label: &'a str,
-    correct: u64,
-    incorrect: u64,
-    partial: u64,
-    missing: u64,
-    spurious: u64,
-    possible: u64,
-    actual: u64,
-    precision: Option<f64>,
-    recall: Option<f64>,
-    f1: Option<f64>,
 }
 
 /// The first line of `documents.csv`.
@@ -88,33 +67,22 @@ fn document_row<'a>(
     }
 }
 
-/// Writes `scores.csv`.
+/// Writes `scores.csv`: corpus and extractor, then the cells of each score.
 ///
 /// # Errors
 /// Where it cannot be written.
 pub fn write_scores(run: &Run, out: impl Write) -> io::Result<()> {
-    let mut writer = csv::Writer::from_writer(out);
+    let mut writer = csv::WriterBuilder::new()
+        .has_headers(false)
+        .from_writer(out);
+    writer.write_record([
+        "corpus", "extractor", "task", "measure", "label", "correct", "incorrect", "partial",
+        "missing", "spurious", "possible", "actual", "precision", "recall", "f1",
+    ])?;
     for corpus in &run.corpora {
         for result in &corpus.extractors {
-            for (cell, counts) in ordered(result) {
-                let scores = Scores::from(*counts);
-                writer.serialize(ScoreRow {
-                    corpus: &corpus.name,
-                    extractor: &result.name,
-                    task: cell.measure.task().name(),
-                    measure: cell.measure.to_string(),
-                    label: &cell.label,
-                    correct: counts.correct,
-                    incorrect: counts.incorrect,
-                    partial: counts.partial,
-                    missing: counts.missing,
-                    spurious: counts.spurious,
-                    possible: counts.possible(),
-                    actual: counts.actual(),
-                    precision: scores.precision,
-                    recall: scores.recall,
-                    f1: scores.f1,
-                })?;
+            for row in score_rows(result) {
+                writer.serialize((&corpus.name, &result.name, row))?;
             }
         }
     }

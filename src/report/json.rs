@@ -5,11 +5,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{SCHEMA, not_attempted, ordered};
+use super::{SCHEMA, ScoreRow, not_attempted, score_rows};
 use crate::annotation::Task;
 use crate::counts::Role;
 use crate::run::{ExtractorResult, Run};
-use crate::scores::Scores;
 
 #[derive(Debug, Serialize)]
 struct Results<'a> {
@@ -37,30 +36,13 @@ struct ExtractorOut<'a> {
     not_attempted: Vec<&'static str>,
     approximate_groups: u64,
     failures: Vec<FailureOut<'a>>,
-    scores: Vec<ScoreOut<'a>>,
+    scores: Vec<ScoreRow<'a>>,
 }
 
 #[derive(Debug, Serialize)]
 struct FailureOut<'a> {
     document: &'a str,
     error: &'a str,
-}
-
-#[derive(Debug, Serialize)]
-struct ScoreOut<'a> {
-    task: &'static str,
-    measure: String,
-    label: &'a str,
-    correct: u64,
-    incorrect: u64,
-    partial: u64,
-    missing: u64,
-    spurious: u64,
-    possible: u64,
-    actual: u64,
-    precision: Option<f64>,
-    recall: Option<f64>,
-    f1: Option<f64>,
 }
 
 /// Writes the results; an undefined score is `null`.
@@ -85,7 +67,7 @@ pub fn write(run: &Run, mut out: impl Write) -> io::Result<()> {
                 not_attempted: names(&not_attempted(corpus, result)),
                 approximate_groups: result.table.approximate,
                 failures: failures(result),
-                scores: scores(result),
+                scores: score_rows(result).collect(),
             })
             .collect(),
     });
@@ -112,30 +94,6 @@ fn failures(result: &ExtractorResult) -> Vec<FailureOut<'_>> {
         .map(|failure| FailureOut {
             document: &failure.document,
             error: &failure.error,
-        })
-        .collect()
-}
-
-fn scores(result: &ExtractorResult) -> Vec<ScoreOut<'_>> {
-    ordered(result)
-        .into_iter()
-        .map(|(cell, counts)| {
-            let scores = Scores::from(*counts);
-            ScoreOut {
-                task: cell.measure.task().name(),
-                measure: cell.measure.to_string(),
-                label: &cell.label,
-                correct: counts.correct,
-                incorrect: counts.incorrect,
-                partial: counts.partial,
-                missing: counts.missing,
-                spurious: counts.spurious,
-                possible: counts.possible(),
-                actual: counts.actual(),
-                precision: scores.precision,
-                recall: scores.recall,
-                f1: scores.f1,
-            }
         })
         .collect()
 }

@@ -252,6 +252,37 @@ fn an_article_that_changes_during_the_run_is_listed_and_the_rest_is_kept() {
     assert_eq!(strict(&run, 0).possible(), 3);
 }
 
+/// Words and marks that the rules of the extractors look for, in any order.
+const PIECES: [&str; 40] = [
+    "said", "says", "that", "that", "\"", "“", "”", "'", "‘", "’", "’s", ",", ".", ":", ";", "-",
+    "—", "\n", "according", "to", "reportedly", "quoted", "as", "saying", "Ana", "Kos", "Gen.",
+    "the", "minister", "of", "and", "was", "expected", "denied", "statement", "told", "$5",
+    "3.4 %", "Monday", "U.S.",
+];
+
+/// The built-in extractors, made once: compiling their patterns takes longer than a case.
+static BUILT: std::sync::LazyLock<Vec<Box<dyn Extractor>>> = std::sync::LazyLock::new(|| {
+    let names = goldspan::extract::BUILTINS;
+    names
+        .map(|name| builtin(name, &Params::new()).unwrap())
+        .into_iter()
+        .collect()
+});
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 2000, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn no_built_in_extractor_fails_on_any_mixture_of_the_words_it_knows(pieces in proptest::collection::vec((0..PIECES.len(), proptest::bool::ANY), 0..60)) {
+        let spaced = |&(at, space): &(usize, bool)| format!("{}{}", PIECES[at], if space { " " } else { "" });
+        let text: String = pieces.iter().map(spaced).collect();
+        for extractor in BUILT.iter() {
+            let outcome = extractor.extract(&Document::new("odd", text.as_str()));
+            proptest::prop_assert!(outcome.is_ok(), "{}: {:?} on {:?}", extractor.about().name, outcome, text);
+        }
+    }
+}
+
 #[test]
 fn no_built_in_extractor_fails_on_odd_text() {
     let odd = [

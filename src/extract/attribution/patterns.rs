@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::super::clause::{QUOTES, bytes, is_negated, is_passive, source_after, source_before};
 use super::super::cues::{self, Cue, Form};
+use super::super::speech::Speech;
 use super::super::text::{Shape, Token};
-use super::Report;
 
 /// How far behind its verb a "that" or "to" may stand: "told reporters in the capital on Monday that".
 const LONGEST_ADJUNCT_TOKENS: usize = 12;
@@ -32,13 +32,13 @@ struct Sentence<'a> {
 }
 
 /// The reports of indirect speech in the sentence of `tokens`.
-pub(super) fn find(text: &str, tokens: &[Token]) -> Vec<Report> {
+pub(super) fn find(text: &str, tokens: &[Token]) -> Vec<Speech> {
     let sentence = Sentence {
         text,
         tokens,
         quoted: quoted(text, tokens),
     };
-    let mut reports: Vec<Report> = Vec::new();
+    let mut reports: Vec<Speech> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         if sentence.quoted[at] {
             continue;
@@ -62,7 +62,7 @@ pub(super) fn find(text: &str, tokens: &[Token]) -> Vec<Report> {
             },
         };
         // "rejected the suggestion that ...": the verb has reported this content already.
-        let again = |report: &Report| {
+        let again = |report: &Speech| {
             report.source.is_none() && reports.iter().any(|other| other.content == report.content)
         };
         reports.extend(found.filter(|report| !again(report)));
@@ -127,7 +127,7 @@ impl Sentence<'_> {
     }
 
     /// A cue verb: the content after it, or else before it.
-    fn verb(&self, at: usize, cue: Cue, subject: Option<Range<usize>>) -> Option<Report> {
+    fn verb(&self, at: usize, cue: Cue, subject: Option<Range<usize>>) -> Option<Speech> {
         let from = self.clause_start(at);
         let auxiliary = |word: &str| {
             matches!(
@@ -162,7 +162,7 @@ impl Sentence<'_> {
                 None => subject,
             }
         };
-        let report = |content: Vec<Range<usize>>, source: Option<Range<usize>>| Report {
+        let report = |content: Vec<Range<usize>>, source: Option<Range<usize>>| Speech {
             source,
             cue: vec![self.bytes(at..at + 1)],
             content,
@@ -298,7 +298,7 @@ impl Sentence<'_> {
     }
 
     /// "was quoted as saying that ...", "quoted him as saying that ...": the source is the person quoted.
-    fn quoted_as_saying(&self, at: usize) -> Option<Report> {
+    fn quoted_as_saying(&self, at: usize) -> Option<Speech> {
         let near = self.len().min(at + LONGEST_ADJUNCT_TOKENS);
         let saying =
             (at + 2..near).find(|&i| self.word(i) == "saying" && self.word(i - 1) == "as")?;
@@ -319,7 +319,7 @@ impl Sentence<'_> {
             saying + 1
         };
         let end = self.content_end(content.min(self.len()), saying);
-        (end > content).then(|| Report {
+        (end > content).then(|| Speech {
             source: Some(self.bytes(source)),
             cue,
             content: vec![self.bytes(content..end)],
@@ -422,7 +422,7 @@ impl Sentence<'_> {
     }
 
     /// "The trial is expected to last": no source, and a content in two parts.
-    fn passive_infinitive(&self, at: usize, cue: Cue, from: usize) -> Option<Report> {
+    fn passive_infinitive(&self, at: usize, cue: Cue, from: usize) -> Option<Speech> {
         let subject = source_before(self.text, self.tokens, from, at)?;
         let end = self.content_end(at + 1, at);
         let told = matches!(self.word(at), "ordered" | "told" | "asked" | "urged");
@@ -430,7 +430,7 @@ impl Sentence<'_> {
         if !told {
             content.insert(0, self.bytes(subject));
         }
-        Some(Report {
+        Some(Speech {
             source: None,
             cue: vec![self.bytes(at..at + 1)],
             content,
@@ -450,7 +450,7 @@ impl Sentence<'_> {
     }
 
     /// "According to X, ...", "..., according to X" and "..., according to X, ...".
-    fn according(&self, at: usize) -> Option<Report> {
+    fn according(&self, at: usize) -> Option<Speech> {
         if self.word(at + 1) != "to" {
             return None;
         }
@@ -478,7 +478,7 @@ impl Sentence<'_> {
                 content.push(self.bytes(after + 1..end));
             }
         }
-        (!content.is_empty()).then(|| Report {
+        (!content.is_empty()).then(|| Speech {
             source: Some(self.bytes(source)),
             cue: vec![self.bytes(at..at + 2)],
             content,
@@ -492,7 +492,7 @@ impl Sentence<'_> {
     }
 
     /// A cue noun with "that": "the ministry's statement that ...".
-    fn noun(&self, at: usize) -> Option<Report> {
+    fn noun(&self, at: usize) -> Option<Speech> {
         let hedges = cues::noun(self.word(at))?;
         if self.word(at + 1) != "that" || at + 2 >= self.len() {
             return None;
@@ -505,7 +505,7 @@ impl Sentence<'_> {
             _ => None,
         };
         let end = self.content_end(at + 2, at);
-        Some(Report {
+        Some(Speech {
             source,
             cue: vec![self.bytes(at..at + 1)],
             content: vec![self.bytes(at + 2..end)],
@@ -515,7 +515,7 @@ impl Sentence<'_> {
     }
 
     /// "reportedly": the clause around it, without the word itself.
-    fn adverb(&self, at: usize) -> Option<Report> {
+    fn adverb(&self, at: usize) -> Option<Speech> {
         let start = (0..at)
             .rev()
             .find(|&i| matches!(self.word(i), "," | ";" | ":" | "that") && !self.quoted[i])
@@ -530,7 +530,7 @@ impl Sentence<'_> {
         if at + 1 < end {
             content.push(self.bytes(at + 1..end));
         }
-        (!content.is_empty()).then(|| Report {
+        (!content.is_empty()).then(|| Speech {
             source: None,
             cue: vec![self.bytes(at..at + 1)],
             content,
