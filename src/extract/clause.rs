@@ -291,9 +291,13 @@ pub(super) fn source_after(
         .then_some(from..end)
 }
 
-/// The bytes that a token range covers.
+/// The bytes that a token range covers; none where the range holds no token.
 pub(super) fn bytes(tokens: &[Token], range: &Range<usize>) -> Range<usize> {
-    tokens[range.start].start..tokens[range.end - 1].end
+    let covered = tokens.get(range.clone()).unwrap_or_default();
+    match (covered.first(), covered.last()) {
+        (Some(first), Some(last)) => first.start..last.end,
+        _ => 0..0,
+    }
 }
 
 /// Whether some word of the content makes it a possibility, or it asks a question.

@@ -3,6 +3,7 @@
 //! Nearly all annotations overlap one other at most; those couples are kept apart from the real groups, which need an assignment.
 
 use std::cmp::Reverse;
+use std::ops::Range;
 
 use pathfinding::prelude::{Matrix, kuhn_munkres};
 
@@ -12,6 +13,12 @@ use crate::span::Extent;
 /// Rows times columns above which a group is paired greedily: the exact assignment takes cubic time, and this is where it begins to take seconds.
 const EXACT_LIMIT_CELLS: usize = 640_000;
 
+/// Predictions over one place above which not every overlapping pair is listed: the list would grow with the square of them.
+const MOST_OPEN: usize = 2_000;
+
+/// How many pairs of a gold item are listed then, besides as many of the very same extent.
+const KEPT_OPEN: usize = 16;
+
 /// Which annotations of two lists overlap, as indices into the lists.
 #[derive(Debug, Default)]
 pub(super) struct Groups {
@@ -20,6 +27,8 @@ pub(super) struct Groups {
     groups: Vec<Group>,
     lone_gold: Vec<usize>,
     lone_predicted: Vec<usize>,
+    /// Whether some overlapping pairs were left out.
+    incomplete: bool,
 }
 
 /// A connected group of three or more: its members on either side by position, and which overlap which.
@@ -46,7 +55,7 @@ impl Groups {
             .iter()
             .map(|&at| extent(&predicted[at]))
             .collect();
-        let edges = overlapping(&gold_extents, &predicted_extents);
+        let (edges, incomplete) = overlapping(&gold_extents, &predicted_extents);
 
         let mut degrees = (vec![0_u32; gold.len()], vec![0_u32; predicted.len()]);
         for &(g, p) in &edges {
@@ -63,6 +72,7 @@ impl Groups {
         let mut groups = Self {
             lone_gold: alone(&gold_order, &degrees.0),
             lone_predicted: alone(&predicted_order, &degrees.1),
+            incomplete,
             ..Self::default()
         };
         let (couples, tangled): (Vec<_>, Vec<_>) = edges
@@ -81,6 +91,7 @@ impl Groups {
         let mut alignment = Alignment {
             missing: self.lone_gold.clone(),
             spurious: self.lone_predicted.clone(),
+            approximate: self.incomplete,
             ..Alignment::default()
         };
         for &(g, p) in &self.couples {
@@ -221,9 +232,11 @@ fn optimal(edges: &[(usize, usize, i128)], gold: usize, predicted: usize) -> Vec
     partner
 }
 
-/// The pairs (place, place) that share a character, by one sweep over both sides, which come by position.
-fn overlapping(gold: &[&Extent], predicted: &[&Extent]) -> Vec<(usize, usize)> {
+/// The pairs (place, place) that share a character, by one sweep over both sides, which come by position; and whether some were left out, because too many
+/// predictions lie over one place to list them all.
+fn overlapping(gold: &[&Extent], predicted: &[&Extent]) -> (Vec<(usize, usize)>, bool) {
     let mut pairs = Vec::new();
+    let mut left_out = false;
     let mut open: Vec<usize> = Vec::new();
     let mut next = 0;
     for (g, extent) in gold.iter().enumerate() {
@@ -235,13 +248,27 @@ fn overlapping(gold: &[&Extent], predicted: &[&Extent]) -> Vec<(usize, usize)> {
             }
             next += 1;
         }
-        pairs.extend(
-            open.iter()
-                .filter(|&&p| predicted[p].overlaps(extent))
-                .map(|&p| (g, p)),
-        );
+        let overlaps = |p: &usize| predicted[*p].overlaps(extent);
+        if open.len() <= MOST_OPEN {
+            pairs.extend(open.iter().copied().filter(overlaps).map(|p| (g, p)));
+        } else {
+            left_out = true;
+            let same = same_extent(gold, predicted, g);
+            let others = open.iter().rev().copied().filter(overlaps);
+            let others = others.filter(|p| !same.contains(p)).take(KEPT_OPEN);
+            pairs.extend(same.clone().chain(others).map(|p| (g, p)));
+        }
     }
-    pairs
+    (pairs, left_out)
+}
+
+/// Some predictions with exactly the extent of gold item `g`; where both sides repeat it, each gold item gets others.
+fn same_extent(gold: &[&Extent], predicted: &[&Extent], g: usize) -> Range<usize> {
+    let rank = g - gold.partition_point(|extent| *extent < gold[g]);
+    let start = predicted.partition_point(|extent| *extent < gold[g]);
+    let end = predicted.partition_point(|extent| *extent <= gold[g]);
+    let from = (start + rank).min(end);
+    from..end.min(from + KEPT_OPEN)
 }
 
 /// Union-find with path halving.

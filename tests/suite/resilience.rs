@@ -270,7 +270,7 @@ static BUILT: std::sync::LazyLock<Vec<Box<dyn Extractor>>> = std::sync::LazyLock
 });
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig { cases: 2000, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 20000, failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn no_built_in_extractor_fails_on_any_mixture_of_the_words_it_knows(pieces in proptest::collection::vec((0..PIECES.len(), proptest::bool::ANY), 0..60)) {
@@ -313,4 +313,40 @@ fn no_built_in_extractor_fails_on_odd_text() {
             );
         }
     }
+}
+
+/// 20,000 mentions over one place on both sides: 400 million overlapping pairs.
+#[test]
+fn a_pathological_group_finishes_finds_the_exact_hits_and_says_that_it_is_approximate() {
+    let text = "x".repeat(40_000);
+    let mentions: Vec<Mention> = (0..20_000)
+        .map(|at| Mention {
+            extent: Span::new(&text, at, 40_000 - at).unwrap().into(),
+            label: "X".into(),
+        })
+        .collect();
+    let annotations = Annotations {
+        mentions: mentions.clone(),
+        claims: vec![],
+    };
+    let gold = goldspan::annotation::Gold(annotations.clone());
+    let document = Document::new("a", text);
+    let measures = Measures {
+        entity: vec![EntityMeasure::Strict],
+        ..Measures::default()
+    };
+    let table = goldspan::counts::count(
+        &document,
+        &gold,
+        &Prediction(annotations),
+        &measures,
+        &Annotated::default(),
+        &[Task::Entities],
+    );
+    let counts = table.get(Measure::Entity(EntityMeasure::Strict), "*");
+    assert_eq!(
+        (counts.correct, counts.possible(), counts.actual()),
+        (20_000, 20_000, 20_000)
+    );
+    assert!(table.approximate > 0);
 }
