@@ -30,8 +30,9 @@ fn corpus() -> Vec<(Document, Gold)> {
         gold: Some("gold/newswire".to_owned()),
         manifest: None,
         expect_documents: None,
+        declared: Default::default(),
     };
-    let corpus = Corpus::find(&location).expect("the bundled corpus");
+    let (corpus, _) = Corpus::find(&location).expect("the bundled corpus");
     let read = |entry: &goldspan::corpus::Entry| {
         let document = entry.document().expect("a readable article");
         let labelled = entry.labelled(&document).expect("readable gold");

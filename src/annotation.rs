@@ -8,6 +8,9 @@ use crate::span::Extent;
 /// The name of an entity class, such as `PERSON`.
 pub type Label = Cow<'static, str>;
 
+/// What stands for all labels together in reports; no label may have this name.
+pub const ALL_LABELS: &str = "*";
+
 /// The two kinds of annotation that goldspan scores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Task {

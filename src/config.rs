@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use self::tables::{Place, Reader, Table};
-use crate::annotation::Task;
+use crate::annotation::{ALL_LABELS, Task};
 use crate::corpus::Location;
 use crate::counts::{Annotated, Measures, Role};
 use crate::error::{Error, Excerpt, Kind, Problem, Result, nearest};
@@ -55,6 +55,8 @@ pub struct ExtractorConfig {
     pub labels: BTreeMap<String, String>,
     /// The folder that relative paths in `params` start from.
     pub base: PathBuf,
+    /// Where a configuration names the extractor's lexicon.
+    pub lexicon: Option<(PathBuf, Excerpt)>,
 }
 
 /// How many documents extractors may fail on before a run counts as incomplete.
@@ -114,6 +116,7 @@ impl Config {
             params: Params::new(),
             labels: BTreeMap::new(),
             base: PathBuf::new(),
+            lexicon: None,
         };
         Self {
             corpora: Vec::new(),
@@ -199,20 +202,41 @@ fn corpus(
     base: &Path,
     problems: &mut Vec<Problem>,
 ) -> Option<CorpusConfig> {
-    let articles = table.required_text(
-        "articles",
-        "the articles: articles = \"corpora/news/*.txt\"",
-        problems,
-    );
+    let mut declared = BTreeMap::new();
+    let mut text = |key: &'static str, table: &mut Table<'_>, problems: &mut Vec<Problem>| {
+        let (text, place) = table.text(key, problems)?;
+        if text.trim().is_empty() {
+            problems.push(
+                place
+                    .problem(format!("{key} is empty"))
+                    .expected("a path or a glob"),
+            );
+        }
+        declared.insert(key, place.kept());
+        Some(text)
+    };
+    let before = problems.len();
+    let articles = text("articles", table, problems);
+    if articles.is_none() && problems.len() == before {
+        let problem = table
+            .place()
+            .problem(format!("corpus.{name} has no articles"));
+        problems.push(problem.expected("the articles: articles = \"corpora/news/*.txt\""));
+    }
+    let gold = text("gold", table, problems);
+    let manifest = text("manifest", table, problems);
+    let expected = table.whole("expect-documents", problems);
+    if let Some((_, place)) = &expected {
+        declared.insert("expect-documents", place.kept());
+    }
     let location = Location {
         name: name.to_owned(),
         base: base.to_owned(),
         articles: articles.unwrap_or_default(),
-        gold: table.text("gold", problems).map(|(text, _)| text),
-        manifest: table.text("manifest", problems).map(|(text, _)| text),
-        expect_documents: table
-            .whole("expect-documents", problems)
-            .and_then(|(number, place)| natural(number, &place, problems)),
+        gold,
+        manifest,
+        expect_documents: expected.and_then(|(number, place)| natural(number, &place, problems)),
+        declared,
     };
     let mut annotated = Annotated::default();
     if let Some(tasks) = choices(
@@ -276,13 +300,59 @@ fn extractor(
         problems.push(suggest(problem, &builtin, BUILTINS));
         return None;
     }
+    let (params, lexicon) = params(&builtin, table, problems);
     Some(ExtractorConfig {
         name: name.to_owned(),
+        params,
+        labels: labels(table, problems),
         builtin,
-        params: table.strings("params", problems),
-        labels: table.strings("labels", problems),
         base: base.to_owned(),
+        lexicon,
     })
+}
+
+/// The parameters, each of which the extractor must have, and where its lexicon is named.
+fn params(
+    builtin: &str,
+    table: &mut Table<'_>,
+    problems: &mut Vec<Problem>,
+) -> (Params, Option<(PathBuf, Excerpt)>) {
+    let known = extract::params_of(builtin);
+    let mut params = Params::new();
+    let mut lexicon = None;
+    for [(name, place), (value, value_place)] in table.strings("params", problems) {
+        if !known.contains(&name.as_str()) {
+            let problem = place
+                .problem(format!("{builtin} has no parameter of this name"))
+                .found(format!("{name:?}"))
+                .expected(format!("one of {}", known.join(", ")));
+            let near = nearest(&name, known.iter().copied());
+            problems.push(match near {
+                Some(near) => problem.mend(format!("did you mean {near:?}?")),
+                None => problem,
+            });
+        }
+        if name == "lexicon" {
+            lexicon = Some(value_place.kept());
+        }
+        params.insert(name, value);
+    }
+    (params, lexicon)
+}
+
+/// The label map; no label may be mapped onto what stands for all of them.
+fn labels(table: &mut Table<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, String> {
+    let mut labels = BTreeMap::new();
+    for [(from, _), (to, place)] in table.strings("labels", problems) {
+        if to == ALL_LABELS {
+            let problem = place.problem(format!(
+                "{ALL_LABELS} is no label: it stands for all labels in every report"
+            ));
+            problems.push(problem.mend("name a label of the gold"));
+        }
+        labels.insert(from, to);
+    }
+    labels
 }
 
 fn measures(table: &mut Table<'_>, measures: &mut Measures, problems: &mut Vec<Problem>) {
@@ -368,7 +438,8 @@ impl ExtractorConfig {
         let mut lexicon = None;
         if let Some(param) = params.get_mut("lexicon") {
             let path = self.base.join(&*param);
-            *param = read_text(&path).map_err(refuse)?;
+            *param =
+                read_text(&path).map_err(|problem| refuse(problem.named(self.lexicon.as_ref())))?;
             lexicon = Some((path, param.clone()));
         }
         let unusable = |error| refuse(self.unusable(&error, lexicon));

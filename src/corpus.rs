@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::annotation::Gold;
 use crate::document::Document;
-use crate::error::{Error, Kind, Problem, Result};
+use crate::error::{Error, Excerpt, Kind, Problem, Result};
 use crate::formats::{brat, read_text};
 
 /// Where a corpus lies, as its user describes it. Relative paths are relative to `base`.
@@ -26,6 +26,8 @@ pub struct Location {
     pub manifest: Option<String>,
     /// How many articles there must be.
     pub expect_documents: Option<usize>,
+    /// Where a configuration says these things, by key; problems point there.
+    pub declared: BTreeMap<&'static str, (PathBuf, Excerpt)>,
 }
 
 /// One article on disk. The text is read when it is needed, so a corpus of any size costs only its names.
@@ -90,33 +92,32 @@ impl Entry {
 }
 
 impl Corpus {
-    /// Finds the files of a corpus. Nothing is read but the manifest.
+    /// Finds the files of a corpus; nothing is read but the manifest. What is wrong with single files comes beside the corpus, so that a person can be told of it
+    /// together with what is wrong inside them.
     ///
     /// # Errors
-    /// [`Kind::Nothing`] where no article matches; [`Kind::Input`] with every problem where ids repeat, gold has no article, the manifest and the articles
-    /// disagree, or there are more or fewer articles than expected.
-    pub fn find(location: &Location) -> Result<Self> {
+    /// [`Kind::Nothing`] where no article, or no gold, matches; [`Kind::Input`] where a glob cannot be read or a folder cannot be listed.
+    pub fn find(location: &Location) -> Result<(Self, Vec<Problem>)> {
         let articles = discovery::files(&location.base, &location.articles, "txt")?;
         if articles.is_empty() {
-            let problem = Problem::new(format!("corpus {}: no article matches", location.name))
-                .found("0 files")
-                .expected(format!(
-                    "text files at {}",
-                    shown(&location.base, &location.articles)
-                ))
-                .mend("correct the path; a folder means its .txt files");
-            return Err(Error::one(Kind::Nothing, problem));
+            return Err(location.nothing("articles", "article", "txt", &location.articles));
         }
         let gold = location.gold_files()?;
         let mut problems = Vec::new();
         let articles = by_id(articles, "two articles have the same id", &mut problems);
         let mut gold = by_id(gold, "two gold files have the same id", &mut problems);
         let mut metadata = match &location.manifest {
-            Some(path) => metadata::read(
-                &location.base.join(path),
-                &articles.keys().map(String::as_str).collect(),
-                &mut problems,
-            ),
+            Some(path) => {
+                let ids = articles.keys().map(String::as_str).collect();
+                let path = location.base.join(path);
+                match read_text(&path) {
+                    Ok(source) => metadata::read(&path, &source, &ids, &mut problems),
+                    Err(problem) => {
+                        problems.push(problem.named(location.declared.get("manifest")));
+                        BTreeMap::new()
+                    }
+                }
+            }
             None => BTreeMap::new(),
         };
         let entries: Vec<Entry> = articles
@@ -129,28 +130,9 @@ impl Corpus {
             })
             .collect();
         problems.extend(gold.values().map(|path| without_article(path, &entries)));
-        if let Some(expected) = location
-            .expect_documents
-            .filter(|expected| *expected != entries.len())
-        {
-            let problem = Problem::new(format!(
-                "corpus {}: the number of articles is not the expected one",
-                location.name
-            ))
-            .found(format!(
-                "{} articles at {}",
-                entries.len(),
-                shown(&location.base, &location.articles)
-            ))
-            .expected(format!("{expected}, from expect-documents"))
-            .mend("find what is missing or too much, or correct expect-documents");
-            problems.push(problem);
-        }
-        Error::all(Kind::Input, problems)?;
-        Ok(Self {
-            name: location.name.clone(),
-            entries,
-        })
+        problems.extend(location.unexpected(entries.len()));
+        let name = location.name.clone();
+        Ok((Self { name, entries }, problems))
     }
 
     /// The values of the metadata key `key`, sorted.
@@ -171,13 +153,47 @@ impl Location {
         };
         let files = discovery::files(&self.base, pattern, "ann")?;
         if files.is_empty() {
-            let problem = Problem::new(format!("corpus {}: no gold file matches", self.name))
-                .found("0 files")
-                .expected(format!(".ann files at {}", shown(&self.base, pattern)))
-                .mend("correct the path; a folder means its .ann files");
-            return Err(Error::one(Kind::Nothing, problem));
+            return Err(self.nothing("gold", "gold file", "ann", pattern));
         }
         Ok(files)
+    }
+
+    /// The problem, pointing to where the configuration says `key`.
+    fn declared(&self, key: &str, problem: Problem) -> Problem {
+        match self.declared.get(key) {
+            Some((path, excerpt)) => problem.in_file(path).at(excerpt.clone()),
+            None => problem,
+        }
+    }
+
+    fn nothing(&self, key: &str, what: &str, extension: &str, pattern: &str) -> Error {
+        let problem = Problem::new(format!("corpus {}: no {what} matches", self.name))
+            .found("0 files")
+            .expected(format!(
+                ".{extension} files at {}",
+                shown(&self.base, pattern)
+            ))
+            .mend(format!(
+                "correct the path; a folder means its .{extension} files"
+            ));
+        Error::one(Kind::Nothing, self.declared(key, problem))
+    }
+
+    fn unexpected(&self, found: usize) -> Option<Problem> {
+        let expected = self
+            .expect_documents
+            .filter(|expected| *expected != found)?;
+        let problem = Problem::new(format!(
+            "corpus {}: the number of articles is not the expected one",
+            self.name
+        ))
+        .found(format!(
+            "{found} articles at {}",
+            shown(&self.base, &self.articles)
+        ))
+        .expected(format!("{expected}, from expect-documents"))
+        .mend("find what is missing or too much, or correct expect-documents");
+        Some(self.declared("expect-documents", problem))
     }
 }
 
@@ -185,7 +201,7 @@ fn shown(base: &Path, pattern: &str) -> String {
     base.join(pattern).display().to_string()
 }
 
-/// The files by id, which is the file name without extension; a repeated id is a problem.
+/// The files by id, which is the file name without extension; a repeated id, or a name that is not UTF-8, is a problem.
 fn by_id(
     files: Vec<PathBuf>,
     what: &str,
@@ -193,11 +209,13 @@ fn by_id(
 ) -> BTreeMap<String, PathBuf> {
     let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
     for path in files {
-        let id = path
-            .file_stem()
-            .map(|stem| stem.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        match found.get(&id) {
+        let Some(id) = path.file_stem().and_then(|stem| stem.to_str()) else {
+            let problem =
+                Problem::new("this file's name is not UTF-8, so it can be no id").in_file(&path);
+            problems.push(problem.mend("rename it"));
+            continue;
+        };
+        match found.get(id) {
             Some(first) => problems.push(
                 Problem::new(what)
                     .in_file(&path)
@@ -206,7 +224,7 @@ fn by_id(
                     .mend("rename one of the two, or narrow the glob"),
             ),
             None => {
-                found.insert(id, path);
+                found.insert(id.to_owned(), path);
             }
         }
     }

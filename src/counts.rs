@@ -5,14 +5,10 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::AddAssign;
 
-use crate::annotation::{Claim, Label, Mention, Task};
-use crate::annotation::{Gold, Prediction};
+use crate::annotation::{ALL_LABELS, Claim, Gold, Label, Mention, Prediction, Task};
 use crate::document::Document;
 use crate::matching::{Candidates, EntityMeasure, Judgement, Level, align_claims};
 use crate::span::Extent;
-
-/// The label that stands for all labels together.
-pub const ALL_LABELS: Label = Label::Borrowed("*");
 
 /// The five numbers of SemEval-2013 task 9.1. Every gold item is in exactly one of the first four, every prediction in one of the first three or the last.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -266,7 +262,13 @@ fn count_entities(
 ) {
     let all_gold: Vec<&Mention> = gold.iter().collect();
     let all_predicted: Vec<&Mention> = predicted.iter().collect();
-    count_mentions(table, measures, &ALL_LABELS, &all_gold, &all_predicted);
+    count_mentions(
+        table,
+        measures,
+        &Label::Borrowed(ALL_LABELS),
+        &all_gold,
+        &all_predicted,
+    );
 
     let mut by_label: BTreeMap<&Label, (Vec<&Mention>, Vec<&Mention>)> = BTreeMap::new();
     for mention in gold {

@@ -27,12 +27,12 @@ impl Excerpt {
         let line_end = source[start..]
             .find('\n')
             .map_or(source.len(), |at| start + at);
+        let text = source[line_start..line_end].trim_end_matches('\r');
+        let within = |at: usize| at.clamp(line_start, line_start + text.len()) - line_start;
         Self {
             line: source[..start].matches('\n').count() + 1,
-            text: source[line_start..line_end]
-                .trim_end_matches('\r')
-                .to_owned(),
-            mark: start - line_start..end.min(line_end) - line_start,
+            text: text.to_owned(),
+            mark: within(start)..within(end),
         }
     }
 
@@ -115,6 +115,24 @@ impl Problem {
     #[must_use]
     pub fn mend(mut self, mend: impl Into<String>) -> Self {
         self.mend = Some(mend.into());
+        self
+    }
+
+    /// The same problem, its mend saying where the file that it is in was named.
+    #[must_use]
+    pub fn named(mut self, place: Option<&(PathBuf, Excerpt)>) -> Self {
+        if let Some((path, excerpt)) = place {
+            let named = format!(
+                "it is named at {}:{}:{}",
+                path.display(),
+                excerpt.line,
+                excerpt.column()
+            );
+            self.mend = Some(
+                self.mend
+                    .map_or_else(|| named.clone(), |mend| format!("{mend}; {named}")),
+            );
+        }
         self
     }
 
@@ -240,6 +258,7 @@ mod tests {
     fn an_excerpt_past_the_end_or_inside_a_character_does_not_panic() {
         assert_eq!(Excerpt::of("ä", 1..9).mark, 0..2);
         assert_eq!(Excerpt::of("", 5..9).line, 1);
+        assert_eq!(Excerpt::of("a\r\nb", 1..3).mark, 1..1);
     }
 
     #[test]

@@ -187,19 +187,27 @@ impl Extractor for Limited {
     }
 }
 
-/// Refuses parameters that `extractor` does not have; `own` names those beside the common one.
-fn known_params(extractor: &str, params: &Params, own: &[&str]) -> Result<(), StartError> {
-    for param in params.keys() {
-        if param != LIMIT && !own.contains(&param.as_str()) {
-            let known: Vec<&str> = own.iter().copied().chain([LIMIT]).collect();
-            return Err(StartError::UnknownParam {
-                extractor: extractor.to_owned(),
-                param: param.clone(),
-                known: known.join(", "),
-            });
-        }
+/// The parameters that the built-in extractor `name` has; none where there is no such extractor.
+#[must_use]
+pub fn params_of(name: &str) -> Vec<&'static str> {
+    match name {
+        "gazetteer" => vec!["lexicon", LIMIT],
+        "shape" | "quotes" | "attribution" => vec![LIMIT],
+        _ => Vec::new(),
     }
-    Ok(())
+}
+
+/// Refuses parameters that `extractor` does not have.
+fn known_params(extractor: &str, params: &Params) -> Result<(), StartError> {
+    let known = params_of(extractor);
+    match params.keys().find(|param| !known.contains(&param.as_str())) {
+        Some(param) => Err(StartError::UnknownParam {
+            extractor: extractor.to_owned(),
+            param: param.clone(),
+            known: known.join(", "),
+        }),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]

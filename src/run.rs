@@ -135,6 +135,8 @@ pub struct CorpusResult {
     pub documents: u64,
     /// How many of them are annotated, and so were scored.
     pub scored: u64,
+    /// The documents whose files changed after they were inspected, in order of id: they are not scored, and the run is incomplete.
+    pub changed: Vec<Failure>,
     /// One result for each extractor.
     pub extractors: Vec<ExtractorResult>,
 }
@@ -154,7 +156,7 @@ pub struct ExtractorResult {
     pub time: Duration,
 }
 
-/// One document that an extractor failed on.
+/// One document that could not be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// The document's id.
@@ -164,24 +166,20 @@ pub struct Failure {
 }
 
 impl Run {
-    /// How many extractions failed, and how many there were.
+    /// How many extractions failed, those on documents that changed included, and how many there were.
     #[must_use]
     pub fn failures(&self) -> (u64, u64) {
-        let of = |corpus: &CorpusResult| {
-            let failed: usize = corpus
+        let (mut failed, mut total) = (0, 0);
+        for corpus in &self.corpora {
+            let extractors = corpus.extractors.len() as u64;
+            let own = corpus
                 .extractors
                 .iter()
-                .map(|extractor| extractor.failures.len())
-                .sum();
-            (
-                failed as u64,
-                corpus.documents * corpus.extractors.len() as u64,
-            )
-        };
-        self.corpora
-            .iter()
-            .map(of)
-            .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+                .map(|extractor| extractor.failures.len() as u64);
+            failed += own.sum::<u64>() + extractors * corpus.changed.len() as u64;
+            total += extractors * corpus.documents;
+        }
+        (failed, total)
     }
 
     /// How many annotated documents there were.
@@ -295,8 +293,9 @@ struct Extraction {
     time: Duration,
 }
 
-/// What all extractors made of one document.
+/// What all extractors made of one document, or why it could not be read any more.
 struct DocumentResult {
+    changed: Option<String>,
     scored: bool,
     extractions: Vec<Extraction>,
     rendered: Vec<u8>,
@@ -337,24 +336,19 @@ fn process(
                 extractors: scored.map(named).collect(),
             })?;
             DocumentResult {
+                changed: None,
                 scored: gold.is_some(),
                 extractions,
                 rendered,
             }
         }
         // The inspection read this file a moment ago: somebody changed it since.
-        Err(error) => {
-            let failed = |_| Extraction {
-                table: CountTable::default(),
-                error: Some(format!("changed during the run: {error}")),
-                time: Duration::ZERO,
-            };
-            DocumentResult {
-                scored: false,
-                extractions: plan.extractors.iter().map(failed).collect(),
-                rendered: Vec::new(),
-            }
-        }
+        Err(error) => DocumentResult {
+            changed: Some(error),
+            scored: false,
+            extractions: Vec::new(),
+            rendered: Vec::new(),
+        },
     };
     observer.tick();
     Ok(done)
@@ -468,6 +462,7 @@ impl CorpusResult {
             annotated: planned.annotated.clone(),
             documents: 0,
             scored: 0,
+            changed: Vec::new(),
             extractors: plan.extractors.iter().map(result).collect(),
         }
     }
@@ -481,6 +476,10 @@ impl CorpusResult {
     ) -> io::Result<()> {
         self.documents += 1;
         self.scored += u64::from(done.scored);
+        self.changed.extend(done.changed.map(|error| Failure {
+            document: entry.id.clone(),
+            error,
+        }));
         for (result, extraction) in self.extractors.iter_mut().zip(&done.extractions) {
             result.table += &extraction.table;
             result.time += extraction.time;

@@ -25,12 +25,20 @@ use crate::run::{Counted, Inspection, Observer, Plan, Run};
 /// The file whose presence says that a folder is a run's.
 const MANIFEST: &str = "manifest.json";
 
+/// The file whose presence says that a run is finished: it is written last.
+const RESULTS: &str = "results.json";
+
+/// Everything that a run writes.
+const FILES: [&str; 6] = [
+    MANIFEST, "predictions.jsonl", "documents.csv", "scores.csv", "run.json", RESULTS,
+];
+
 /// Where a run's folder is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// A new folder with a name that sorts by time, in this one.
     Within(PathBuf),
-    /// This folder; the run that it holds, if any, is kept beside it with `.old` behind its name.
+    /// This folder; the run that it holds, if any, is kept beside it with `.old` (or `.unfinished`) behind its name.
     Exactly(PathBuf),
 }
 
@@ -99,8 +107,10 @@ impl RunFolder {
         let path = match place {
             Place::Within(parent) => new_name(parent, &manifest)?,
             Place::Exactly(path) => {
-                set_aside(path)?;
-                path.clone()
+                // Without a slash at its end, to which .old could not be added.
+                let path: PathBuf = path.components().collect();
+                set_aside(&path)?;
+                path
             }
         };
         fs::create_dir_all(&path).map_err(|error| unwritable(&path, &error))?;
@@ -152,7 +162,7 @@ impl RunFolder {
             serde_json::to_writer_pretty(&mut *out, circumstances)?;
             out.write_all(b"\n")
         })?;
-        write_aside(&self.path.join("results.json"), |out| {
+        write_aside(&self.path.join(RESULTS), |out| {
             report::json::write(run, out)
         })
     }
@@ -261,9 +271,10 @@ fn new_name(parent: &Path, manifest: &[u8]) -> Result<PathBuf> {
     Err(unwritable(parent, &error))
 }
 
-/// Makes room at `path`: an earlier run there is renamed to `<path>.old`; anything else but an empty folder is refused.
+/// Makes room at `path`: a finished run there is renamed to `<path>.old`, an unfinished one to `<path>.unfinished`, in the place of an earlier one of its kind; anything
+/// else but an empty folder is refused.
 fn set_aside(path: &Path) -> Result<()> {
-    let refuse = |found: &str| {
+    let refuse = |path: &Path, found: &str| {
         let problem = Problem::new("this output folder holds something that is no run")
             .in_file(path)
             .found(found)
@@ -271,26 +282,52 @@ fn set_aside(path: &Path) -> Result<()> {
             .mend("name another folder with -o, or empty this one");
         Error::one(Kind::Input, problem)
     };
+    let is_empty = |path: &Path| fs::read_dir(path).map(|mut inside| inside.next().is_none());
     if !path.exists() {
         return Ok(());
     }
     if !path.is_dir() {
-        return Err(refuse("a file"));
+        return Err(refuse(path, "a file"));
     }
-    let mut inside = fs::read_dir(path).map_err(|error| unwritable(path, &error))?;
-    if inside.next().is_none() {
+    if is_empty(path).map_err(|error| unwritable(path, &error))? {
         return Ok(());
     }
-    if !path.join(MANIFEST).is_file() {
-        return Err(refuse("other files"));
+    if !is_run(path) {
+        return Err(refuse(path, "other files"));
     }
-    let mut old = path.as_os_str().to_owned();
-    old.push(".old");
-    let old = PathBuf::from(old);
-    if old.join(MANIFEST).is_file() {
-        fs::remove_dir_all(&old).map_err(|error| unwritable(&old, &error))?;
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(if path.join(RESULTS).is_file() {
+        ".old"
+    } else {
+        ".unfinished"
+    });
+    let aside = PathBuf::from(aside);
+    if aside.exists() {
+        if !is_run(&aside) {
+            return Err(refuse(
+                &aside,
+                "other files, where the run before is to be kept",
+            ));
+        }
+        fs::remove_dir_all(&aside).map_err(|error| unwritable(&aside, &error))?;
     }
-    fs::rename(path, &old).map_err(|error| unwritable(path, &error))
+    fs::rename(path, &aside).map_err(|error| unwritable(path, &error))
+}
+
+/// Whether the folder is one that a run left: its manifest says so, and nothing lies in it that no run writes.
+fn is_run(path: &Path) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Stamp {
+        #[serde(rename = "goldspan")]
+        _version: String,
+    }
+    let stamp = fs::read(path.join(MANIFEST)).ok();
+    let stamped = stamp.is_some_and(|bytes| serde_json::from_slice::<Stamp>(&bytes).is_ok());
+    let ours = |entry: io::Result<fs::DirEntry>| {
+        let name = entry.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        name.is_ok_and(|name| FILES.contains(&name.as_str()) || name.starts_with(".tmp"))
+    };
+    stamped && fs::read_dir(path).is_ok_and(|mut inside| inside.all(ours))
 }
 
 /// Writes a file beside its place and renames it there.

@@ -1,8 +1,7 @@
 //! Reads TOML tables key by key: every wrong type and unknown key becomes a problem that points at its place.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -24,6 +23,12 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
+    /// The place as problems keep it: the file, and the line in it.
+    pub(super) fn kept(&self) -> (PathBuf, Excerpt) {
+        let excerpt = Excerpt::of(self.reader.source, self.range.clone());
+        (self.reader.path.to_owned(), excerpt)
+    }
+
     /// A problem at this place.
     pub(super) fn problem(&self, what: impl Into<String>) -> Problem {
         Problem::new(what)
@@ -139,22 +144,6 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// The text at `key`, which must be there: `hint` says what it is for.
-    pub(super) fn required_text(
-        &mut self,
-        key: &'static str,
-        hint: &str,
-        problems: &mut Vec<Problem>,
-    ) -> Option<String> {
-        let before = problems.len();
-        let found = self.text(key, problems).map(|(text, _)| text);
-        if found.is_none() && problems.len() == before {
-            let problem = self.place().problem(format!("{} has no {key}", self.name));
-            problems.push(problem.expected(hint));
-        }
-        found
-    }
-
     /// The whole number at `key`.
     pub(super) fn whole(
         &mut self,
@@ -212,13 +201,13 @@ impl<'a> Table<'a> {
         Some(texts)
     }
 
-    /// The table of texts, numbers and truth values at `key`, all as text.
+    /// The table of texts, numbers and truth values at `key`: each name with its place, and its value as text with its place.
     pub(super) fn strings(
         &mut self,
         key: &'static str,
         problems: &mut Vec<Problem>,
-    ) -> BTreeMap<String, String> {
-        let mut strings = BTreeMap::new();
+    ) -> Vec<[(String, Place<'a>); 2]> {
+        let mut strings = Vec::new();
         let Some(value) = self.get(key) else {
             return strings;
         };
@@ -233,9 +222,10 @@ impl<'a> Table<'a> {
         };
         for (name, value) in entries.iter() {
             match scalar(value.get_ref()) {
-                Some(text) => {
-                    strings.insert(name.get_ref().to_string(), text);
-                }
+                Some(text) => strings.push([
+                    (name.get_ref().to_string(), self.at(name.span())),
+                    (text, self.at(value.span())),
+                ]),
                 None => self.wrong_type(
                     name.get_ref(),
                     value,

@@ -1,91 +1,118 @@
-//! From a folder or glob to a sorted list of files.
+//! From a folder, a file or a glob to a sorted list of files.
 
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::{Component, Path, PathBuf};
 
 use globset::GlobBuilder;
 use walkdir::WalkDir;
 
-use crate::error::{Error, Problem, Result};
+use crate::error::{Problem, Result};
 
-/// The files of `pattern`, sorted: those of a folder with this extension, those that match a glob, or one file.
+/// The files of `pattern`, sorted: those of a folder with this extension, one file, or those that match a glob. Only `pattern` is a glob; `base` and a folder
+/// that exists are taken as they are, whatever characters their names hold.
 ///
 /// # Errors
 /// Where the glob cannot be read, or a folder cannot be listed.
 pub(super) fn files(base: &Path, pattern: &str, extension: &str) -> Result<Vec<PathBuf>> {
     let whole = base.join(pattern);
-    let pattern = if whole.is_dir() {
-        whole.join(format!("*.{extension}"))
-    } else {
-        whole
+    if whole.is_dir() {
+        return walk(&whole, 1, |relative| {
+            relative.extension().is_some_and(|found| found == extension)
+        });
+    }
+    if whole.is_file() {
+        return Ok(vec![whole]);
+    }
+    glob(base, Path::new(pattern))
+}
+
+/// The files of this extension beside the articles of `pattern`, sorted.
+///
+/// # Errors
+/// As [`files`].
+pub(super) fn siblings(base: &Path, pattern: &str, extension: &str) -> Result<Vec<PathBuf>> {
+    if base.join(pattern).is_dir() {
+        return files(base, pattern, extension);
+    }
+    let beside = Path::new(pattern).with_extension(extension);
+    files(base, &beside.to_string_lossy(), extension)
+}
+
+fn glob(base: &Path, pattern: &Path) -> Result<Vec<PathBuf>> {
+    let special = |part: &Component<'_>| {
+        let text = part.as_os_str().to_string_lossy();
+        text.contains(['*', '?', '[', '{'])
     };
-    let root = fixed_part(&pattern);
-    let text = pattern.to_string_lossy();
-    let glob = GlobBuilder::new(&text)
-        .literal_separator(true)
-        .build()
-        .map_err(|error| bad_glob(&text, &error))?
-        .compile_matcher();
-    if !root.exists() {
+    // "./news/*.txt" means "news/*.txt".
+    let parts: Vec<Component<'_>> = pattern
+        .components()
+        .filter(|part| *part != Component::CurDir)
+        .collect();
+    let fixed = parts.iter().take_while(|part| !special(part)).count();
+    let root = base.join(parts[..fixed].iter().collect::<PathBuf>());
+    let rest: PathBuf = parts[fixed..].iter().collect();
+    if rest.as_os_str().is_empty() || !root.is_dir() {
         return Ok(Vec::new());
     }
+    let text = rest.to_string_lossy();
+    let matcher = GlobBuilder::new(&text)
+        .literal_separator(true)
+        .build()
+        .map_err(|error| bad_glob(pattern, &error))?
+        .compile_matcher();
+    let deep = text.contains("**");
+    let depth = if deep {
+        usize::MAX
+    } else {
+        parts.len() - fixed
+    };
+    walk(&root, depth, |relative| matcher.is_match(relative))
+}
+
+/// The files below `root`, at most `depth` folders down, whose path from there is wanted.
+fn walk(root: &Path, depth: usize, wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    for entry in WalkDir::new(&root).follow_links(true) {
-        match entry {
-            Ok(entry) if entry.file_type().is_dir() => {}
-            Ok(entry) if glob.is_match(entry.path()) => files.push(entry.into_path()),
-            Ok(_) => {}
-            // A link to nothing: reading it will say so, in its place among the articles.
+    // An empty path means the current folder.
+    let start = if root.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        root
+    };
+    for entry in WalkDir::new(start).follow_links(true).max_depth(depth) {
+        let (path, is_folder) = match entry {
+            Ok(entry) => {
+                let is_folder = entry.file_type().is_dir();
+                (entry.into_path(), is_folder)
+            }
             Err(error) => match error.path().filter(|path| path.is_symlink()) {
-                Some(path) if glob.is_match(path) => files.push(path.to_owned()),
-                Some(_) => {}
-                None => return Err(unlisted(&root, &error)),
+                // A link to nothing: reading it will say so, in its place among the articles. A link that goes round in a circle holds no files.
+                Some(path) => (path.to_owned(), path.exists() || is_loop(path)),
+                None => return Err(unlisted(root, &error)),
             },
+        };
+        let relative = path.strip_prefix(start).unwrap_or(&path);
+        if !is_folder && wanted(relative) {
+            files.push(root.join(relative));
         }
     }
     files.sort();
     Ok(files)
 }
 
-/// The files of this extension in the folder of the articles of `pattern`, sorted.
-///
-/// # Errors
-/// As [`files`].
-pub(super) fn siblings(base: &Path, pattern: &str, extension: &str) -> Result<Vec<PathBuf>> {
-    let whole = base.join(pattern);
-    if whole.is_dir() {
-        return files(base, pattern, extension);
-    }
-    let beside = whole.with_extension(extension);
-    files(Path::new(""), &beside.to_string_lossy(), extension)
+fn is_loop(link: &Path) -> bool {
+    let metadata = std::fs::metadata(link);
+    metadata.is_err_and(|error| error.kind() != io::ErrorKind::NotFound)
 }
 
-/// The leading folders of a glob that hold no special character: where the walk begins.
-fn fixed_part(pattern: &Path) -> PathBuf {
-    let special = |part: &std::path::Component<'_>| {
-        part.as_os_str()
-            .to_string_lossy()
-            .contains(['*', '?', '[', '{'])
-    };
-    let fixed: PathBuf = pattern
-        .components()
-        .take_while(|part| !special(part))
-        .collect();
-    if fixed.as_os_str().is_empty() {
-        PathBuf::from(".")
-    } else {
-        fixed
-    }
-}
-
-fn bad_glob(text: &str, error: &globset::Error) -> Error {
+fn bad_glob(pattern: &Path, error: &globset::Error) -> crate::error::Error {
     Problem::new("this glob cannot be read")
-        .found(format!("{text} ({})", error.kind()))
+        .found(format!("{} ({})", pattern.display(), error.kind()))
         .expected("a glob such as corpora/news/*.txt")
         .mend("close every [ and {")
         .into()
 }
 
-fn unlisted(root: &Path, error: &walkdir::Error) -> Error {
+fn unlisted(root: &Path, error: &walkdir::Error) -> crate::error::Error {
     Problem::new("cannot list this folder")
         .in_file(error.path().unwrap_or(root))
         .found(error.to_string())

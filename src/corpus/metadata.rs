@@ -4,27 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::error::{Excerpt, Problem, nearest};
-use crate::formats::read_text;
 
-/// The metadata of each id. What is wrong with the manifest is added to `problems`.
+/// The metadata of each id in the manifest `source`. What is wrong with the manifest is added to `problems`.
 pub(super) fn read(
     path: &Path,
+    source: &str,
     ids: &BTreeSet<&str>,
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<String, BTreeMap<String, String>> {
     let mut found = BTreeMap::new();
-    let source = match read_text(path) {
-        Ok(source) => source,
-        Err(problem) => {
-            problems.push(problem);
-            return found;
-        }
-    };
-    let manifest = Manifest {
-        path,
-        source: &source,
-        ids,
-    };
+    let manifest = Manifest { path, source, ids };
     let mut reader = csv::Reader::from_reader(source.trim_start_matches('\u{feff}').as_bytes());
     let headers = match reader.headers() {
         Ok(headers) => headers.clone(),
@@ -45,9 +34,7 @@ pub(super) fn read(
                 continue;
             }
         };
-        let start = record
-            .position()
-            .map_or(0, |position| position.byte() as usize);
+        let start = manifest.start(record.position());
         let id = &record[id_column];
         if !ids.contains(id) {
             problems.push(manifest.unknown(start, id));
@@ -78,9 +65,26 @@ impl Manifest<'_> {
         Problem::new(what).in_file(self.path)
     }
 
+    /// Where the record begins in the file: the reader's position lies before the line ends and blank lines that it skips, and does not count the byte order mark.
+    fn start(&self, position: Option<&csv::Position>) -> usize {
+        let mark = self.source.len() - self.source.trim_start_matches('\u{feff}').len();
+        let at = mark + position.map_or(0, |position| position.byte() as usize);
+        let rest = self.source.get(at..).unwrap_or_default();
+        at + (rest.len() - rest.trim_start_matches(['\r', '\n']).len())
+    }
+
     fn row(&self, what: &str, start: usize, id: &str) -> Problem {
+        let line = self.source[start..].lines().next().unwrap_or_default();
+        // The cell, not a part of another that holds the same letters.
+        let cells = line.split(',').scan(start, |at, cell| {
+            let begun = *at;
+            *at += cell.len() + 1;
+            Some((begun, cell))
+        });
+        let mut cells = cells.filter(|(_, cell)| cell.trim_matches('"') == id);
+        let at = cells.next().map_or(start, |(at, _)| at);
         self.problem(what)
-            .at(Excerpt::of(self.source, start..start + id.len()))
+            .at(Excerpt::of(self.source, at..at + id.len()))
     }
 
     fn without_id(&self) -> Problem {
@@ -117,9 +121,7 @@ impl Manifest<'_> {
     }
 
     fn unreadable(&self, error: &csv::Error) -> Problem {
-        let start = error
-            .position()
-            .map_or(0, |position| position.byte() as usize);
+        let start = self.start(error.position());
         self.row("this line of the manifest cannot be read", start, "")
             .found(error.to_string())
             .expected("as many cells as the header line has")

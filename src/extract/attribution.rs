@@ -13,7 +13,7 @@ pub(super) struct Attribution {
 
 impl Attribution {
     pub(super) fn new(params: &Params) -> Result<Self, StartError> {
-        known_params("attribution", params, &[])?;
+        known_params("attribution", params)?;
         Ok(Self {
             about: About {
                 name: "attribution",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::{About, ExtractError, Extractor, Params, StartError, known_params};
-use crate::annotation::{Annotations, Label, Mention, Prediction, Task};
+use crate::annotation::{ALL_LABELS, Annotations, Label, Mention, Prediction, Task};
 use crate::document::Document;
 use crate::span::Span;
 
@@ -24,7 +24,7 @@ pub(super) struct Gazetteer {
 
 impl Gazetteer {
     pub(super) fn new(params: &Params) -> Result<Self, StartError> {
-        known_params("gazetteer", params, &["lexicon"])?;
+        known_params("gazetteer", params)?;
         let lexicon = params.get("lexicon").map_or(LEXICON, String::as_str);
         let entries = read(lexicon)?;
         let names = AhoCorasick::builder()
@@ -100,6 +100,9 @@ fn read(lexicon: &str) -> Result<BTreeMap<String, Label>, StartError> {
         let (label, name) = (label.trim(), name.trim());
         if label.is_empty() || name.is_empty() {
             return Err(refuse("an empty label or name"));
+        }
+        if label == ALL_LABELS {
+            return Err(refuse("a star is no label: it stands for all labels"));
         }
         let label = Label::Owned(label.to_owned());
         if name.chars().count() >= SHORTEST_CAPITALS_CHARS && name.starts_with(char::is_uppercase) {

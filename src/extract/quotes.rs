@@ -22,7 +22,7 @@ pub(super) struct Quotes {
 
 impl Quotes {
     pub(super) fn new(params: &Params) -> Result<Self, StartError> {
-        known_params("quotes", params, &[])?;
+        known_params("quotes", params)?;
         Ok(Self {
             about: About {
                 name: "quotes",
@@ -130,12 +130,21 @@ fn speeches(text: &str, line: Range<usize>, tokens: &mut Vec<Token>) -> Vec<Spee
 fn quotations(text: &str, line: Range<usize>) -> Vec<Quotation> {
     let mut found = Vec::new();
     let mut at = line.start;
+    // Where no mark closes one kind of quotation, none closes a later one of the same line: without this a line of lone marks takes quadratic time.
+    let mut unclosed: Vec<char> = Vec::new();
     while let Some((open, mark)) = text[at..line.end]
         .char_indices()
         .find_map(|(i, c)| opens(text, at + i, c, &line))
     {
         let inner = open + mark.len_utf8();
-        let close = closing(text, inner..line.end, mark);
+        let close = if unclosed.contains(&mark) {
+            None
+        } else {
+            closing(text, inner..line.end, mark)
+        };
+        if close.is_none() {
+            unclosed.push(mark);
+        }
         let (end, outer_end) = match close {
             Some((close, c)) => (close, close + c.len_utf8()),
             // A quotation of several paragraphs is closed by a later one; a lone single mark is an apostrophe.

@@ -15,7 +15,7 @@ pub(super) struct ShapeRules {
 
 impl ShapeRules {
     pub(super) fn new(params: &Params) -> Result<Self, StartError> {
-        known_params("shape", params, &[])?;
+        known_params("shape", params)?;
         Ok(Self {
             about: About {
                 name: "shape",

@@ -1,15 +1,17 @@
 //! brat standoff: text-bounds with fragments, events, attributes, notes; entities and claims from one file.
 //!
-//! Offsets are code points, end exclusive. Text-bounds of type `Source`, `Cue`, `Content` (and the triggers of `Attribution` events) belong to claims; every
-//! other text-bound is an entity mention. See <https://brat.nlplab.org/standoff.html>.
+//! Offsets are code points, end exclusive. Text-bounds of type `Source`, `Cue`, `Content` belong to claims, triggers to their events; every other text-bound is an
+//! entity mention. See <https://brat.nlplab.org/standoff.html>.
 
+mod claims;
 mod lines;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use self::claims::Draft;
 use self::lines::{Line, Record};
-use crate::annotation::{Annotations, Certainty, Claim, Gold, Label, Mention, Polarity};
+use crate::annotation::{ALL_LABELS, Annotations, Gold, Label, Mention};
 use crate::error::{Excerpt, Problem};
 use crate::offset::CodePoints;
 use crate::span::{Extent, Span, SpanError};
@@ -43,6 +45,7 @@ pub fn read(path: &Path, source: &str, text: &str) -> Result<Standoff, Vec<Probl
         ids: BTreeSet::new(),
         bounds: BTreeMap::new(),
         problems: Vec::new(),
+        unscored: Vec::new(),
     };
     let (lines, faults) = lines::parse(source);
     for (range, what, expected) in faults {
@@ -76,13 +79,8 @@ struct Reader<'a> {
     ids: BTreeSet<&'a str>,
     bounds: BTreeMap<&'a str, Bound<'a>>,
     problems: Vec<Problem>,
-}
-
-/// A claim on the way: which event is its parent is known only when all events are.
-struct Draft<'a> {
-    event: &'a str,
-    claim: Claim,
-    parent: Option<(&'a str, std::ops::Range<usize>)>,
+    /// Remarks on roles that nothing is made of.
+    unscored: Vec<Problem>,
 }
 
 impl<'a> Reader<'a> {
@@ -246,6 +244,7 @@ impl<'a> Reader<'a> {
         self.read_attributes(lines, &mut drafts);
         self.link_parents(&mut drafts);
         let mentions = self.mentions(lines, &triggers, &mut standoff.warnings);
+        standoff.warnings.append(&mut self.unscored);
         standoff.gold = Gold(Annotations {
             mentions,
             claims: drafts.into_iter().map(|draft| draft.claim).collect(),
@@ -277,208 +276,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The claim of an `Attribution` event; several texts in one role are united.
-    fn claim(&mut self, line: &Line<'a>) -> Option<Draft<'a>> {
-        let Record::Event {
-            kind,
-            trigger,
-            arguments,
-        } = &line.record
-        else {
-            return None;
-        };
-        if *kind != CLAIM_EVENT {
-            return None;
-        }
-        let cue_trigger = self
-            .bounds
-            .get(trigger)
-            .is_some_and(|bound| bound.kind == "Cue");
-        let mut parts: BTreeMap<&str, Vec<Span>> = BTreeMap::new();
-        let mut parent = None;
-        for &(role, target) in arguments {
-            // brat numbers a repeated role: Content, Content2.
-            let name = role.trim_end_matches(|c: char| c.is_ascii_digit());
-            if name == "Parent" {
-                parent = Some((target, line.body.clone()));
-                continue;
-            }
-            // A text-bound that was refused has been complained of already.
-            let spans = self
-                .bounds
-                .get(target)
-                .and_then(|bound| bound.extent.as_ref());
-            parts.entry(name).or_default().extend(
-                spans
-                    .into_iter()
-                    .flat_map(|extent| extent.spans().iter().copied()),
-            );
-        }
-        if cue_trigger && !parts.contains_key("Cue") {
-            let spans = self
-                .bounds
-                .get(trigger)
-                .and_then(|bound| bound.extent.as_ref());
-            parts.insert(
-                "Cue",
-                spans.map_or_else(Vec::new, |extent| extent.spans().to_vec()),
-            );
-        }
-        if !parts.contains_key("Content") {
-            let problem = self
-                .problem(
-                    line.body.clone(),
-                    format!("{}: a claim without content", line.id),
-                )
-                .expected("an argument Content:Tn")
-                .mend("add the content, or delete the event");
-            self.complain(problem);
-        }
-        let mut role = |name: &str| parts.remove(name).and_then(|spans| self.unite(line, spans));
-        let (content, source, cue) = (role("Content")?, role("Source"), role("Cue"));
-        let claim = Claim {
-            source,
-            cue,
-            ..Claim::new(content)
-        };
-        Some(Draft {
-            event: line.id,
-            claim,
-            parent,
-        })
-    }
-
-    /// One extent of all the spans of a role; `None` where there are none, or they overlap, which is complained of.
-    fn unite(&mut self, line: &Line<'a>, spans: Vec<Span>) -> Option<Extent> {
-        match Extent::new(spans) {
-            Ok(extent) => Some(extent),
-            Err(SpanError::NoSpan) => None,
-            Err(error) => {
-                let problem = self
-                    .problem(line.body.clone(), format!("{}: {error}", line.id))
-                    .expected("texts of one role that do not share characters")
-                    .mend("take one of them out");
-                self.complain(problem);
-                None
-            }
-        }
-    }
-
-    fn read_attributes(&mut self, lines: &[Line<'a>], drafts: &mut [Draft<'a>]) {
-        let events: BTreeMap<&str, usize> = drafts
-            .iter()
-            .enumerate()
-            .map(|(at, draft)| (draft.event, at))
-            .collect();
-        for line in lines {
-            let Record::Attribute {
-                name,
-                target,
-                value,
-            } = &line.record
-            else {
-                continue;
-            };
-            self.check_references(line, [(*name, *target)].into_iter());
-            let Some(draft) = events.get(target).and_then(|&at| drafts.get_mut(at)) else {
-                continue;
-            };
-            let known = match (*name, *value) {
-                ("Polarity", "affirmed") => {
-                    draft.claim.polarity.replace(Polarity::Affirmed).is_none()
-                }
-                ("Polarity", "denied") => draft.claim.polarity.replace(Polarity::Denied).is_none(),
-                ("Negated", "" | "true") => {
-                    draft.claim.polarity.replace(Polarity::Denied).is_none()
-                }
-                ("Certainty", "certain") => {
-                    draft.claim.certainty.replace(Certainty::Certain).is_none()
-                }
-                ("Certainty", "hedged") => {
-                    draft.claim.certainty.replace(Certainty::Hedged).is_none()
-                }
-                ("Polarity" | "Certainty" | "Negated", _) => false,
-                // Other attributes of other schemas mean nothing to the scores.
-                _ => true,
-            };
-            if !known {
-                let expected = match *name {
-                    "Polarity" => "one Polarity: affirmed or denied",
-                    "Certainty" => "one Certainty: certain or hedged",
-                    _ => "one Negated, without a value",
-                };
-                let problem = self
-                    .problem(
-                        line.body.clone(),
-                        format!("{}: this attribute cannot be read", line.id),
-                    )
-                    .found(format!("{name} {value}").trim_end())
-                    .expected(expected)
-                    .mend("correct the value, or take the repeated one out");
-                self.complain(problem);
-            }
-        }
-    }
-
-    fn link_parents(&mut self, drafts: &mut [Draft<'a>]) {
-        let events: BTreeMap<&str, usize> = drafts
-            .iter()
-            .enumerate()
-            .map(|(at, draft)| (draft.event, at))
-            .collect();
-        for (at, draft) in drafts.iter_mut().enumerate() {
-            let Some((parent, range)) = draft.parent.clone() else {
-                continue;
-            };
-            let index = events.get(parent).copied().filter(|index| *index != at);
-            draft.claim.parent = index;
-            if index.is_none() {
-                let problem = self
-                    .problem(
-                        range,
-                        format!("{}: its parent is no other claim", draft.event),
-                    )
-                    .found(parent)
-                    .expected(format!("the id of another {CLAIM_EVENT} event"))
-                    .mend("name the event whose content holds this claim, or take Parent out");
-                self.complain(problem);
-            }
-        }
-        self.refuse_circles(drafts);
-    }
-
-    /// Complains of claims that are, over some steps, their own parents.
-    fn refuse_circles(&mut self, drafts: &[Draft<'a>]) {
-        for draft in drafts {
-            let above = |claim: &Claim| claim.parent.map(|parent| &drafts[parent].claim);
-            let chain = std::iter::successors(above(&draft.claim), |claim| above(claim));
-            // A chain longer than the list of claims goes round in a circle.
-            if chain.take(drafts.len() + 1).count() <= drafts.len() {
-                continue;
-            }
-            let Some((parent, range)) = draft.parent.clone() else {
-                continue;
-            };
-            let problem = self
-                .problem(
-                    range,
-                    format!("{}: its parents lead back to it", draft.event),
-                )
-                .found(format!("Parent:{parent}"))
-                .expected("parents that end at a claim without one")
-                .mend("take Parent out of the outermost claim");
-            self.complain(problem);
-        }
-    }
-
     /// The text-bounds that are mentions: those that are neither parts of claims nor triggers of events.
     fn mentions(
-        &self,
+        &mut self,
         lines: &[Line<'a>],
         triggers: &BTreeSet<&str>,
         warnings: &mut Vec<Problem>,
     ) -> Vec<Mention> {
         let mut mentions: Vec<Mention> = Vec::new();
+        let mut refused: Vec<Problem> = Vec::new();
         let mut seen: BTreeMap<Mention, &str> = BTreeMap::new();
         for line in lines {
             let Some(bound) = self.bounds.get(line.id) else {
@@ -490,6 +296,18 @@ impl<'a> Reader<'a> {
             let Some(extent) = bound.extent.clone() else {
                 continue;
             };
+            if bound.kind == ALL_LABELS {
+                let problem = self
+                    .problem(
+                        line.body.clone(),
+                        format!("{}: {ALL_LABELS} is no label", line.id),
+                    )
+                    .expected(
+                        "a label such as PERSON: the star stands for all labels in every report",
+                    )
+                    .mend("rename the label");
+                refused.push(problem);
+            }
             let mention = Mention {
                 extent,
                 label: Label::Owned(bound.kind.to_owned()),
@@ -505,6 +323,7 @@ impl<'a> Reader<'a> {
             }
             mentions.push(mention);
         }
+        self.problems.append(&mut refused);
         mentions
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{SCHEMA, ScoreRow, not_attempted, score_rows};
 use crate::annotation::Task;
 use crate::counts::Role;
-use crate::run::{ExtractorResult, Run};
+use crate::run::{Failure, Run};
 
 #[derive(Debug, Serialize)]
 struct Results<'a> {
@@ -24,6 +24,7 @@ struct CorpusOut<'a> {
     documents: u64,
     scored: u64,
     tasks: Vec<&'static str>,
+    changed: Vec<FailureOut<'a>>,
     extractors: Vec<ExtractorOut<'a>>,
 }
 
@@ -56,6 +57,7 @@ pub fn write(run: &Run, mut out: impl Write) -> io::Result<()> {
         documents: corpus.documents,
         scored: corpus.scored,
         tasks: names(&corpus.annotated.tasks),
+        changed: failures(&corpus.changed),
         extractors: corpus
             .extractors
             .iter()
@@ -66,7 +68,7 @@ pub fn write(run: &Run, mut out: impl Write) -> io::Result<()> {
                 params: &result.about.params,
                 not_attempted: names(&not_attempted(corpus, result)),
                 approximate_groups: result.table.approximate,
-                failures: failures(result),
+                failures: failures(&result.failures),
                 scores: score_rows(result).collect(),
             })
             .collect(),
@@ -87,10 +89,9 @@ pub fn write(run: &Run, mut out: impl Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-fn failures(result: &ExtractorResult) -> Vec<FailureOut<'_>> {
-    result
-        .failures
-        .iter()
+fn failures(documents: &[Failure]) -> Vec<FailureOut<'_>> {
+    let documents = documents.iter();
+    documents
         .map(|failure| FailureOut {
             document: &failure.document,
             error: &failure.error,

@@ -5,10 +5,10 @@ use std::fmt::Write;
 use comfy_table::{CellAlignment, ColumnConstraint, Table, Width, presets};
 
 use super::{not_attempted, ordered};
-use crate::annotation::Task;
-use crate::counts::{ALL_LABELS, Cell, Counts, Measure};
+use crate::annotation::{ALL_LABELS, Task};
+use crate::counts::{Cell, Counts, Measure};
 use crate::matching::{EntityMeasure, Level};
-use crate::run::{CorpusResult, ExtractorResult, Run};
+use crate::run::{CorpusResult, ExtractorResult, Failure, Run};
 use crate::scores::Scores;
 
 /// What people reach against each other on public attribution gold (355 pairs of annotators of PolNeAR): beside it nobody will ask for 1.
@@ -53,6 +53,7 @@ fn block(out: &mut String, run: &Run, corpus: &CorpusResult, result: &ExtractorR
         result.name, about.version, corpus.name, corpus.scored, corpus.documents
     );
     let _ = writeln!(out, "  attempts: {}", about.attempts);
+    changed(out, corpus);
     for task in not_attempted(corpus, result) {
         let _ = writeln!(out, "  {task}: not attempted, so not scored");
     }
@@ -103,24 +104,32 @@ fn claims_at(level: Level) -> String {
     format!("claims, {level}")
 }
 
+fn changed(out: &mut String, corpus: &CorpusResult) {
+    let title = "changed during the run, so left out of every number:";
+    listed(out, title, &corpus.changed);
+}
+
 fn failures(out: &mut String, result: &ExtractorResult) {
-    let failed = result.failures.len();
-    if failed == 0 {
+    let title = "failed, counted as nothing predicted:";
+    listed(out, title, &result.failures);
+}
+
+/// The documents that could not be done, under a line that counts them.
+fn listed(out: &mut String, title: &str, documents: &[Failure]) {
+    let count = documents.len();
+    if count == 0 {
         return;
     }
-    let documents = if failed == 1 { "document" } else { "documents" };
-    let _ = writeln!(
-        out,
-        "  failed on {failed} {documents}, counted as nothing predicted:"
-    );
-    for failure in result.failures.iter().take(SHOWN_FAILURES) {
+    let noun = if count == 1 { "document" } else { "documents" };
+    let _ = writeln!(out, "  {count} {noun} {title}");
+    for failure in documents.iter().take(SHOWN_FAILURES) {
         let _ = writeln!(out, "    {}: {}", failure.document, failure.error);
     }
-    if failed > SHOWN_FAILURES {
+    if count > SHOWN_FAILURES {
         let _ = writeln!(
             out,
             "    and {} more, all in results.json",
-            failed - SHOWN_FAILURES
+            count - SHOWN_FAILURES
         );
     }
 }

@@ -289,10 +289,13 @@ fn an_empty_corpus_and_a_glob_that_matches_nothing_exit_with_4() {
         4,
         str![[r#"
 error: corpus news: no article matches
- |
- = note: found 0 files
- = note: expected text files at nwes/*.txt
- = help: correct the path; a folder means its .txt files
+ --> goldspan.toml:2:12
+  |
+2 | articles = "nwes/*.txt"
+  |            ^^^^^^^^^^^^ found 0 files
+  |
+  = note: expected .txt files at nwes/*.txt
+  = help: correct the path; a folder means its .txt files
 
 "#]],
     );
@@ -305,7 +308,7 @@ error: corpus news: no article matches
 error: corpus articles: no article matches
  |
  = note: found 0 files
- = note: expected text files at empty
+ = note: expected .txt files at empty
  = help: correct the path; a folder means its .txt files
 
 "#]],
@@ -320,10 +323,13 @@ error: corpus articles: no article matches
         4,
         str![[r#"
 error: corpus news: no gold file matches
- |
- = note: found 0 files
- = note: expected .ann files at gold/*.xml
- = help: correct the path; a folder means its .ann files
+ --> goldspan.toml:3:8
+  |
+3 | gold = "gold/*.xml"
+  |        ^^^^^^^^^^^^ found 0 files
+  |
+  = note: expected .ann files at gold/*.xml
+  = help: correct the path; a folder means its .ann files
 
 "#]],
     );
@@ -472,10 +478,13 @@ fn a_number_of_articles_that_was_not_expected_is_an_error() {
         2,
         str![[r#"
 error: corpus news: the number of articles is not the expected one
- |
- = note: found 1 articles at news
- = note: expected 2, from expect-documents
- = help: find what is missing or too much, or correct expect-documents
+ --> goldspan.toml:3:20
+  |
+3 | expect-documents = 2
+  |                    ^ found 1 articles at news
+  |
+  = note: expected 2, from expect-documents
+  = help: find what is missing or too much, or correct expect-documents
 
 "#]],
     );
@@ -723,7 +732,7 @@ fn an_extractor_that_cannot_start_exits_with_105() {
 error: cannot read this file
 --> names.tsv
  = note: found No such file or directory (os error 2)
- = help: check that it exists and that you may read it
+ = help: check that it exists and that you may read it; it is named at goldspan.toml:13:22
 
 "#]],
     );
@@ -744,13 +753,21 @@ error: extractor gazetteer cannot start: no tab
 
 "#]],
     );
+    // A parameter that does not exist is a mistake of the configuration, told before anything is started.
     scratch.write("goldspan.toml", config("lexikon = \"names.tsv\""));
     refused(
         &scratch,
         "run",
-        105,
+        2,
         str![[r#"
-error: extractor gazetteer cannot start: gazetteer has no parameter "lexikon"; it has lexicon, max-characters
+error: gazetteer has no parameter of this name
+  --> goldspan.toml:13:12
+   |
+13 | params = { lexikon = "names.tsv" }
+   |            ^^^^^^^ found "lexikon"
+   |
+   = note: expected one of lexicon, max-characters
+   = help: did you mean "lexicon"?
 
 "#]],
     );
@@ -833,7 +850,7 @@ fn wrong_usage_exits_with_2() {
         "run --jobs 0",
         2,
         str![[r#"
-error: invalid value '0' for '--jobs <N>': number would be zero for non-zero type
+error: invalid value '0' for '--jobs <N>': 0 is not in 1..=512
 
 For more information, try '--help'.
 

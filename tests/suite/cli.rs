@@ -227,7 +227,7 @@ help: mend the documents or extractors named in the report, or allow more with -
 shape version 1 on news: 2 of 2 documents scored
   attempts: Capitalised sequences with their titles and head words; dates, times, amounts and numbers by pattern; no nested names.
   claims: not attempted, so not scored
-  failed on 1 document, counted as nothing predicted:
+  1 document failed, counted as nothing predicted:
     long: the article has 171 characters, more than max-characters = 100
 
    entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support

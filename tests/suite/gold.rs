@@ -1,14 +1,10 @@
 //! The bundled corpus and its gold keep their promises: every label fits its text, the guidelines' edges hold, the documents state true numbers.
 
-use std::collections::BTreeMap;
 use std::fs;
 
-use goldspan::annotation::{Claim, Gold, Prediction, Task};
+use goldspan::annotation::{Certainty, Claim, Gold, Polarity};
 use goldspan::corpus::{Corpus, Location};
-use goldspan::counts::{Annotated, CountTable, Measure, Measures, Role, count};
 use goldspan::document::Document;
-use goldspan::matching::{EntityMeasure, Level};
-use goldspan::scores::Scores;
 use goldspan::span::{Extent, Span};
 
 use crate::scratch::repository;
@@ -26,8 +22,10 @@ fn corpus(articles: &str, gold: &str) -> Corpus {
         gold: Some(gold.to_owned()),
         manifest: Some("corpora/newswire/manifest.csv".to_owned()),
         expect_documents: None,
+        declared: Default::default(),
     })
     .unwrap()
+    .0
 }
 
 fn newswire() -> Vec<(Document, Gold)> {
@@ -245,62 +243,6 @@ fn the_corpus_is_as_hard_as_it_says() {
     );
 }
 
-/// Counts the second annotators against the first, as if they were an extractor.
-fn agreement() -> (usize, CountTable) {
-    let second = corpus("corpora/newswire", "gold/newswire-second").entries;
-    let second: BTreeMap<String, _> = second
-        .into_iter()
-        .filter(|entry| entry.gold.is_some())
-        .map(|entry| (entry.id.clone(), entry))
-        .collect();
-    let mut table = CountTable::default();
-    for (document, gold) in newswire() {
-        if let Some(entry) = second.get(document.id()) {
-            let other = entry.labelled(&document).unwrap().unwrap().gold;
-            table += &count(
-                &document,
-                &gold,
-                &Prediction(other.0),
-                &Measures::default(),
-                &Annotated::default(),
-                &Task::ALL,
-            );
-        }
-    }
-    (second.len(), table)
-}
-
-#[test]
-fn the_guidelines_state_the_agreement_that_two_annotators_reached() {
-    let (documents, table) = agreement();
-    assert!(documents >= 8);
-    let f1 = |measure: Measure, label: &str| {
-        format!("{:.3}", Scores::from(table.get(measure, label)).f1.unwrap())
-    };
-    let claim = |level: usize, role: Role| f1(Measure::Claim(Level::DEFAULT[level]), role.name());
-    let rows = [
-        format!(
-            "| entities, strict | {} |",
-            f1(Measure::Entity(EntityMeasure::Strict), "*")
-        ),
-        format!(
-            "| entities, type | {} |",
-            f1(Measure::Entity(EntityMeasure::Type), "*")
-        ),
-        format!("| whole claim, exact | {} |", claim(0, Role::Claim)),
-        format!("| whole claim, overlap 0.5 | {} |", claim(1, Role::Claim)),
-        format!("| content, exact | {} |", claim(0, Role::Content)),
-        format!("| content, overlap 0.5 | {} |", claim(1, Role::Content)),
-    ];
-    let guidelines = fs::read_to_string(repository().join("gold/README.md")).unwrap();
-    for row in rows {
-        assert!(
-            guidelines.contains(&row),
-            "gold/README.md should say: {row}"
-        );
-    }
-}
-
 #[test]
 fn the_readme_of_the_corpus_states_its_true_size() {
     let all = newswire();
@@ -310,15 +252,51 @@ fn the_readme_of_the_corpus_states_its_true_size() {
         .iter()
         .map(|(document, _)| document.text().split_whitespace().count())
         .sum();
-    let row = format!(
-        "{} articles, {words} words, {mentions} mentions, {claims} claims",
-        all.len()
-    );
+    let kinds = |of: &dyn Fn(&Claim) -> bool| {
+        all.iter()
+            .flat_map(|(_, gold)| &gold.0.claims)
+            .filter(|claim| of(claim))
+            .count()
+    };
+    let most = |of: &dyn Fn(&Gold) -> usize| {
+        let counts = || all.iter().map(|(_, gold)| of(gold));
+        (counts().min().unwrap(), counts().max().unwrap())
+    };
+    let (few_mentions, many_mentions) = most(&|gold| gold.0.mentions.len());
+    let (few_claims, many_claims) = most(&|gold| gold.0.claims.len());
+    let statements = [
+        format!(
+            "{} articles, {words} words, {mentions} mentions, {claims} claims",
+            all.len()
+        ),
+        format!(
+            "claims inside claims ({} of {claims})",
+            kinds(&|claim| claim.parent.is_some())
+        ),
+        format!(
+            "interrupted by their cue ({})",
+            kinds(&|claim| claim.content.spans().len() > 1)
+        ),
+        format!("source ({})", kinds(&|claim| claim.source.is_none())),
+        format!(
+            "denials ({})",
+            kinds(&|claim| claim.polarity == Some(Polarity::Denied))
+        ),
+        format!(
+            "hedges ({})",
+            kinds(&|claim| claim.certainty == Some(Certainty::Hedged))
+        ),
+        format!(
+            "{few_mentions} to {many_mentions} mentions and {few_claims} to {many_claims} claims an article"
+        ),
+    ];
     let readme = fs::read_to_string(repository().join("corpora/newswire/README.md")).unwrap();
-    assert!(
-        readme.contains(&row),
-        "corpora/newswire/README.md should say: {row}"
-    );
+    for statement in statements {
+        assert!(
+            readme.contains(&statement),
+            "corpora/newswire/README.md should say: {statement}"
+        );
+    }
 }
 
 /// The texts that no label may cover are the rubbish at the end of scraped pages (E14).

@@ -100,13 +100,14 @@ fn location(base: &std::path::Path, articles: &str, gold: Option<&str>) -> Locat
         gold: gold.map(str::to_owned),
         manifest: None,
         expect_documents: None,
+        declared: Default::default(),
     }
 }
 
 fn plan(location: &Location, extractors: Vec<PlannedExtractor>, threads: usize) -> Plan {
     Plan {
         corpora: vec![PlannedCorpus {
-            corpus: Corpus::find(location).unwrap(),
+            corpus: Corpus::find(location).unwrap().0,
             annotated: Annotated::default(),
         }],
         extractors,
@@ -243,10 +244,14 @@ fn an_article_that_changes_during_the_run_is_listed_and_the_rest_is_kept() {
     inspect(&plan).unwrap();
     scratch.write("z.txt", "x");
     let run = run(&plan, &Hearing::default()).unwrap();
-    let failures = &run.corpora[0].extractors[0].failures;
+    let failures = &run.corpora[0].changed;
     assert_eq!(failures.len(), 1);
+    assert_eq!(run.failures(), (1, 5));
     assert!(
-        failures[0].document == "z" && failures[0].error.starts_with("changed during the run: "),
+        failures[0].document == "z"
+            && failures[0]
+                .error
+                .contains("the end is past the end of the text"),
         "{failures:?}"
     );
     assert_eq!(strict(&run, 0).possible(), 3);

@@ -1,6 +1,5 @@
 //! What can be typed: verbs and their flags.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -63,9 +62,9 @@ pub(crate) struct RunArguments {
     #[arg(long, short = 'n', value_name = "N")]
     pub(crate) limit: Option<usize>,
 
-    /// How many threads to use [default: one for each processor]
-    #[arg(long, short, value_name = "N")]
-    pub(crate) jobs: Option<NonZeroUsize>,
+    /// How many threads to use, at most 512 [default: one for each processor]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(crate) jobs: Option<u16>,
 
     /// How many failures a run may have: a number, or a share such as 2.5% [default: 0]
     #[arg(long, value_name = "N", value_parser = parse_budget)]

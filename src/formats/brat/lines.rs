@@ -19,6 +19,13 @@ pub(super) struct Line<'a> {
     pub(super) quoted: Range<usize>,
 }
 
+impl Line<'_> {
+    /// Whether the line is an event of this type.
+    pub(super) fn is_event(&self, wanted: &str) -> bool {
+        matches!(&self.record, Record::Event { kind, .. } if *kind == wanted)
+    }
+}
+
 /// What a line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Record<'a> {
@@ -90,16 +97,27 @@ pub(super) fn parse(source: &str) -> (Vec<Line<'_>>, Vec<Fault>) {
 
 /// Whether a line does not begin with an id: the rest of a quoted text that holds a line end.
 fn is_continuation(line: &str) -> bool {
-    let Some((id, _)) = line.split_once('\t') else {
-        return !line.starts_with(['#', '*']);
-    };
-    let known = id.starts_with(['T', 'E', 'R', 'A', 'M', 'N', '#', '*']);
-    !known || id.contains(' ')
+    let first = line.split_whitespace().next().unwrap_or_default();
+    let note = first.starts_with(['#', '*']);
+    // An id that stands before no tab is a broken line, not more of the text above.
+    !note && !is_id(first)
+}
+
+/// Whether the word is an id: a letter for the kind, then digits, then whatever suffix an annotator has.
+fn is_id(word: &str) -> bool {
+    let mut chars = word.chars();
+    let kind = chars
+        .next()
+        .is_some_and(|c| matches!(c, 'T' | 'E' | 'R' | 'A' | 'M' | 'N'));
+    kind && chars.next().is_some_and(|c| c.is_ascii_digit())
 }
 
 fn line(source: &str, range: Range<usize>) -> (Line<'_>, Option<Fault>) {
     let text = &source[range.clone()];
-    let (id, body) = text.split_once('\t').unwrap_or((text, ""));
+    let (id, body) = text
+        .split_once('\t')
+        .unwrap_or_else(|| (text.split(' ').next().unwrap_or(text), ""));
+    let tabbed = text.contains('\t') && !id.contains(' ');
     let mut line = Line {
         id,
         record: Record::Other,
@@ -108,6 +126,17 @@ fn line(source: &str, range: Range<usize>) -> (Line<'_>, Option<Fault>) {
         quoted: 0..0,
         range,
     };
+    if !tabbed && !id.starts_with(['#', '*']) {
+        let fault = (
+            line.range.clone(),
+            format!(
+                "{}: no tab after the id",
+                &id[..id.find(' ').unwrap_or(id.len())]
+            ),
+            "an id, a tab, and what it says",
+        );
+        return (line, Some(fault));
+    }
     let (record, what, expected) = match id.as_bytes().first() {
         Some(b'T') => return text_bound(line, body),
         Some(b'E') => (

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use goldspan::annotation::Task;
 use goldspan::config::{Config, CorpusConfig, ExtractorConfig, FILE_NAME};
 use goldspan::corpus::{Corpus, Location};
 use goldspan::counts::Annotated;
@@ -24,8 +25,9 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     let timestamp = jiff::Timestamp::now();
     let config = configuration(arguments)?;
     let budget = arguments.max_failures.unwrap_or(config.max_failures);
-    let plan = plan(arguments, config)?;
-    let inspection = run::inspect(&plan)?;
+    let (plan, problems) = plan(arguments, config)?;
+    refuse_nothing(&plan)?;
+    let inspection = inspected(&plan, problems)?;
     let documents: u64 = inspection
         .corpora
         .iter()
@@ -110,6 +112,7 @@ fn configuration(arguments: &RunArguments) -> Result<Config> {
                 gold: arguments.gold.clone(),
                 manifest: None,
                 expect_documents: None,
+                declared: Default::default(),
             },
             annotated,
         }];
@@ -117,7 +120,8 @@ fn configuration(arguments: &RunArguments) -> Result<Config> {
     Ok(config)
 }
 
-fn plan(arguments: &RunArguments, config: Config) -> Result<Plan> {
+/// The plan, and what is wrong with single files of its corpora.
+fn plan(arguments: &RunArguments, config: Config) -> Result<(Plan, Vec<Problem>)> {
     let corpora = chosen(
         "corpus",
         "corpora",
@@ -133,21 +137,69 @@ fn plan(arguments: &RunArguments, config: Config) -> Result<Plan> {
         |extractor| &extractor.name,
     )?;
     let mut planned = Vec::new();
+    let mut problems = Vec::new();
     for corpus in corpora {
+        let (found, wrong) = Corpus::find(&corpus.location)?;
+        problems.extend(wrong);
         planned.push(PlannedCorpus {
-            corpus: narrowed(Corpus::find(&corpus.location)?, arguments)?,
+            corpus: narrowed(found, arguments)?,
             annotated: corpus.annotated,
         });
     }
-    Ok(Plan {
+    let plan = Plan {
         corpora: planned,
         extractors: extractors.into_iter().map(started).collect::<Result<_>>()?,
         measures: config.measures,
-        threads: arguments
-            .jobs
-            .or_else(|| std::thread::available_parallelism().ok())
-            .unwrap_or(NonZeroUsize::MIN),
-    })
+        threads: threads(arguments),
+    };
+    Ok((plan, problems))
+}
+
+/// What the files hold, or all that is wrong with them: with their names as found by the plan, and with what is inside them.
+fn inspected(plan: &Plan, mut problems: Vec<Problem>) -> Result<Inspection> {
+    let inspection = match run::inspect(plan) {
+        Err(error) if error.kind == Kind::Input => {
+            problems.extend(error.problems);
+            None
+        }
+        outcome => Some(outcome?),
+    };
+    Error::all(Kind::Input, problems)?;
+    // Without an inspection there was a problem, which has been told.
+    Ok(inspection.unwrap_or_default())
+}
+
+fn threads(arguments: &RunArguments) -> NonZeroUsize {
+    let asked = arguments
+        .jobs
+        .and_then(|jobs| NonZeroUsize::new(jobs.into()));
+    asked
+        .or_else(|| std::thread::available_parallelism().ok())
+        .unwrap_or(NonZeroUsize::MIN)
+}
+
+/// Refuses a plan under which no number could come out.
+fn refuse_nothing(plan: &Plan) -> Result<()> {
+    let measured = |task: Task| match task {
+        Task::Entities => !plan.measures.entity.is_empty(),
+        Task::Claims => !plan.measures.claim.is_empty(),
+    };
+    let attempted = |task: &Task| {
+        let mut extractors = plan.extractors.iter();
+        extractors.any(|planned| planned.extractor.about().tasks.contains(task))
+    };
+    let mut tasks = plan
+        .corpora
+        .iter()
+        .flat_map(|planned| &planned.annotated.tasks);
+    if tasks.any(|task| measured(*task) && attempted(task)) {
+        return Ok(());
+    }
+    let problem = Problem::new("nothing would be scored")
+        .found("no task that the gold annotates, a measure counts, and an extractor attempts")
+        .expected("at least one such task: entities or claims")
+        .mend("choose another extractor with -e, or another task with --task, tasks or [score]");
+    Err(Error::one(Kind::Nothing, problem))
 }
 
 /// The named ones of what is configured, in the configuration's order; all of them where none is named.
