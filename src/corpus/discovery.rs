@@ -51,7 +51,9 @@ fn glob(base: &Path, pattern: &Path) -> Result<Vec<PathBuf>> {
     let fixed = parts.iter().take_while(|part| !special(part)).count();
     let root = base.join(parts[..fixed].iter().collect::<PathBuf>());
     let rest: PathBuf = parts[fixed..].iter().collect();
-    if rest.as_os_str().is_empty() || !root.is_dir() {
+    // An empty path means the current folder.
+    let is_folder = root.as_os_str().is_empty() || root.is_dir();
+    if rest.as_os_str().is_empty() || !is_folder {
         return Ok(Vec::new());
     }
     let text = rest.to_string_lossy();

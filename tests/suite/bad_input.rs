@@ -901,3 +901,302 @@ error: T1: the quoted text is not what the article has there
 "#]],
     );
 }
+
+#[test]
+fn a_role_that_names_no_text_is_an_error_and_an_unknown_role_a_warning() {
+    let scratch = Scratch::project();
+    scratch.write(
+        "gold/a.ann",
+        GOLD.to_owned() + "E2\tAttribution:T5 Content:E1\n",
+    );
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
+error: E2: Content is no text
+ --> gold/a.ann:9:4
+  |
+9 | E2    Attribution:T5 Content:E1
+  |       ^^^^^^^^^^^^^^^^^^^^^^^^^ found Content:E1
+  |
+  = note: expected the id of a text-bound (T)
+  = help: name the text; where the content of this claim holds another claim, give the other one Parent
+
+"#]],
+    );
+    scratch.write("gold/a.ann", GOLD.replace("Source:T4", "Sorce:T4"));
+    scratch
+        .goldspan("run -o out -f csv -e quotes")
+        .assert()
+        .code(0)
+        .stderr_eq(str![[r#"
+warning: E1: the role Sorce is not scored
+ --> gold/a.ann:7:4
+  |
+7 | E1    Attribution:T5 Sorce:T4 Cue:T5 Content:T6
+  |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = note: expected Content, Source, Cue or Parent
+  = help: did you mean Source?
+Loaded 1 document (1 annotated: 3 mentions, 1 claim) and 1 extractor in [..] s
+Evaluated 1 document with 1 extractor in [..] s ([..] MB/s)
+Results in out
+
+"#]]);
+}
+
+#[test]
+fn no_label_may_be_the_star_that_stands_for_all() {
+    let scratch = Scratch::project();
+    scratch.write("gold/a.ann", GOLD.replace("PERSON", "*"));
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
+error: T1: * is no label
+ --> gold/a.ann:1:4
+  |
+1 | T1    * 21 28    Ana Kos
+  |       ^^^^^^^^^^^^^^^^^^
+  |
+  = note: expected a label such as PERSON: the star stands for all labels in every report
+  = help: rename the label
+
+"#]],
+    );
+    scratch.write(
+        "goldspan.toml",
+        format!("{CONFIG}labels = {{ PERSON = \"*\" }}\n"),
+    );
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
+error: * is no label: it stands for all labels in every report
+  --> goldspan.toml:10:21
+   |
+10 | labels = { PERSON = "*" }
+   |                     ^^^
+   |
+   = help: name a label of the gold
+
+"#]],
+    );
+}
+
+#[test]
+fn a_line_without_its_tab_is_an_error_of_its_own() {
+    let scratch = Scratch::project();
+    scratch.write("gold/a.ann", GOLD.replace("T2\tGPE", "T2 GPE") + "E9\n");
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
+error: T2: no tab after the id
+ --> gold/a.ann:2:1
+  |
+2 | T2 GPE 39 45    Zürich
+  | ^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = note: expected an id, a tab, and what it says
+  = help: correct the line, or delete it
+error: E9: no tab after the id
+ --> gold/a.ann:9:1
+  |
+9 | E9
+  | ^^
+  |
+  = note: expected an id, a tab, and what it says
+  = help: correct the line, or delete it
+error: 2 problems; nothing was evaluated
+
+"#]],
+    );
+}
+
+#[test]
+fn annotations_of_white_space_alone_are_errors() {
+    let scratch = Scratch::project();
+    scratch.write("gold/a.ann", "T1\tPERSON 15 16\t \n");
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
+error: T1: nothing but white space is annotated
+ --> gold/a.ann:1:11
+  |
+1 | T1    PERSON 15 16     
+  |              ^^^^^
+  |
+  = note: expected at least one visible character
+  = help: correct the offsets, or delete the line
+
+"#]],
+    );
+}
+
+#[test]
+fn names_of_files_and_what_is_inside_them_are_told_together() {
+    let scratch = Scratch::project();
+    scratch.write("gold/z.ann", "");
+    scratch.write("gold/a.ann", "T1\tPERSON 21 28\tAna Kot\n");
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
+error: T1: the quoted text is not what the article has there
+ --> gold/a.ann:1:17
+  |
+1 | T1    PERSON 21 28    Ana Kot
+  |                       ^^^^^^^ found "Ana Kot"
+  |
+  = note: expected "Ana Kos"
+  = help: restore the article that was labelled, or label this again
+error: this gold has no article
+--> gold/z.ann
+ = note: found gold for "z"
+ = note: expected an article with this id in the corpus
+ = help: add the article, or delete the file
+error: 2 problems; nothing was evaluated
+
+"#]],
+    );
+}
+
+#[test]
+fn a_manifest_with_windows_line_ends_blank_lines_and_a_byte_order_mark_is_pointed_into() {
+    let scratch = Scratch::project();
+    scratch.write(
+        "goldspan.toml",
+        CONFIG.replace("gold =", "manifest = \"news/manifest.csv\"\ngold ="),
+    );
+    scratch.write(
+        "news/manifest.csv",
+        "\u{feff}topic,id\r\n\r\nx,a\r\nbb,b\r\n",
+    );
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
+error: the manifest names an article that is not there
+ --> news/manifest.csv:4:4
+  |
+4 | bb,b
+  |    ^ found "b"
+  |
+  = note: expected the id of an article of the corpus
+  = help: add the article, or delete the row
+
+"#]],
+    );
+    scratch.write(
+        "goldspan.toml",
+        CONFIG.replace("gold =", "manifest = \"gone.csv\"\ngold ="),
+    );
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
+error: cannot read this file
+--> gone.csv
+ = note: found No such file or directory (os error 2)
+ = help: check that it exists and that you may read it; it is named at goldspan.toml:3:12
+
+"#]],
+    );
+}
+
+#[test]
+fn a_run_that_could_score_nothing_exits_with_4() {
+    let scratch = Scratch::project();
+    refused(
+        &scratch,
+        "run --articles news --gold gold --task claims -e shape",
+        4,
+        str![[r#"
+error: nothing would be scored
+ |
+ = note: found no task that the gold annotates, a measure counts, and an extractor attempts
+ = note: expected at least one such task: entities or claims
+ = help: choose another extractor with -e, or another task with --task, tasks or [score]
+
+"#]],
+    );
+    scratch.write(
+        "goldspan.toml",
+        CONFIG.replace("gold =", "tasks = []\ngold ="),
+    );
+    refused(
+        &scratch,
+        "run",
+        4,
+        str![[r#"
+error: nothing would be scored
+ |
+ = note: found no task that the gold annotates, a measure counts, and an extractor attempts
+ = note: expected at least one such task: entities or claims
+ = help: choose another extractor with -e, or another task with --task, tasks or [score]
+
+"#]],
+    );
+    scratch.write(
+        "goldspan.toml",
+        format!("{CONFIG}[score]\nentity = []\nclaim = {{ levels = [] }}\n"),
+    );
+    refused(
+        &scratch,
+        "run",
+        4,
+        str![[r#"
+error: nothing would be scored
+ |
+ = note: found no task that the gold annotates, a measure counts, and an extractor attempts
+ = note: expected at least one such task: entities or claims
+ = help: choose another extractor with -e, or another task with --task, tasks or [score]
+
+"#]],
+    );
+}
+
+#[test]
+fn a_folder_that_only_looks_like_a_run_is_never_touched() {
+    let scratch = Scratch::project();
+    scratch.write("site/manifest.json", "{}");
+    scratch.write("site/index.html", "mine");
+    refused(
+        &scratch,
+        "run -o site",
+        2,
+        str![[r#"
+error: this output folder holds something that is no run
+--> site
+ = note: found other files
+ = note: expected a folder that is new, empty, or an earlier run's
+ = help: name another folder with -o, or empty this one
+
+"#]],
+    );
+    scratch.write("site/manifest.json", "{\"goldspan\": \"0.1.0\"}");
+    refused(
+        &scratch,
+        "run -o site",
+        2,
+        str![[r#"
+error: this output folder holds something that is no run
+--> site
+ = note: found other files
+ = note: expected a folder that is new, empty, or an earlier run's
+ = help: name another folder with -o, or empty this one
+
+"#]],
+    );
+    assert_eq!(scratch.read("site/index.html"), "mine");
+}

@@ -421,3 +421,61 @@ fn the_readme_shows_what_a_run_really_prints() {
         "put the output of {command:?} into README.md"
     );
 }
+
+#[test]
+fn an_unfinished_run_never_takes_the_place_of_a_finished_one() {
+    let scratch = Scratch::project();
+    scratch.goldspan("run -q -e shape -o out/").assert().code(0);
+    let first = scratch.read("out/results.json");
+    scratch
+        .goldspan("run -q -e quotes -o out/")
+        .assert()
+        .code(0);
+    // As if this one had been killed.
+    std::fs::remove_file(scratch.path().join("out/results.json")).unwrap();
+    scratch.goldspan("run -q -e quotes -o out").assert().code(0);
+    assert_eq!(scratch.read("out.old/results.json"), first);
+    assert!(scratch.path().join("out.unfinished/manifest.json").exists());
+}
+
+#[test]
+fn articles_are_found_whatever_their_folder_is_called() {
+    let scratch = Scratch::new();
+    for folder in ["p[1]", "q{1}", "r*", "."] {
+        scratch.write(&format!("{folder}/a.txt"), ARTICLE);
+        scratch.write(&format!("{folder}/a.ann"), GOLD);
+        scratch.write(
+            &format!("{folder}/goldspan.toml"),
+            CONFIG
+                .replace("\"news\"", "\"*.txt\"")
+                .replace("\"gold\"", "\"./*.ann\""),
+        );
+    }
+    scratch.write("more/b.txt/inner.md", "a folder is no article");
+    for arguments in [
+        "--articles p[1]", "--articles q{1}", "--articles r*", "--articles *.txt",
+        "--articles ./*.txt", "--articles p[1]/a.txt", "-c q{1}/goldspan.toml",
+        "-c r*/goldspan.toml",
+    ] {
+        let output = scratch
+            .goldspan(&format!("run -q -e shape -f csv {arguments}"))
+            .output()
+            .unwrap();
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{arguments}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn links_that_go_round_in_a_circle_hold_no_articles() {
+    let scratch = Scratch::project();
+    std::os::unix::fs::symlink(".", scratch.path().join("news/round.txt")).unwrap();
+    let config = CONFIG.replace("\"news\"", "\"news/**/*.txt\"");
+    scratch.write("goldspan.toml", config);
+    scratch.goldspan("run -q").assert().code(0);
+}
