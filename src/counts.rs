@@ -143,7 +143,7 @@ pub struct Measures {
 impl Default for Measures {
     fn default() -> Self {
         Self {
-            entity: EntityMeasure::ALL.to_vec(),
+            entity: EntityMeasure::DEFAULT.to_vec(),
             claim: Level::DEFAULT.to_vec(),
             require: vec![Role::Source, Role::Cue],
         }
@@ -234,7 +234,11 @@ pub fn count(
     let wanted = |task| tasks.contains(&task) && annotated.tasks.contains(&task);
     if wanted(Task::Entities) {
         count_entities(
-            &mut table, &measures.entity, &gold.0.mentions, &prediction.0.mentions,
+            &mut table,
+            document.text(),
+            &measures.entity,
+            &gold.0.mentions,
+            &prediction.0.mentions,
         );
     }
     if wanted(Task::Claims) {
@@ -256,6 +260,7 @@ pub fn count(
 /// per-type convention of conlleval, seqeval and nervaluate.
 fn count_entities(
     table: &mut CountTable,
+    text: &str,
     measures: &[EntityMeasure],
     gold: &[Mention],
     predicted: &[Mention],
@@ -264,6 +269,7 @@ fn count_entities(
     let all_predicted: Vec<&Mention> = predicted.iter().collect();
     count_mentions(
         table,
+        text,
         measures,
         &Label::Borrowed(ALL_LABELS),
         &all_gold,
@@ -278,18 +284,19 @@ fn count_entities(
         by_label.entry(&mention.label).or_default().1.push(mention);
     }
     for (label, (gold, predicted)) in &by_label {
-        count_mentions(table, measures, label, gold, predicted);
+        count_mentions(table, text, measures, label, gold, predicted);
     }
 }
 
 fn count_mentions(
     table: &mut CountTable,
+    text: &str,
     measures: &[EntityMeasure],
     label: &Label,
     gold: &[&Mention],
     predicted: &[&Mention],
 ) {
-    let candidates = Candidates::between(gold, predicted);
+    let candidates = Candidates::between(text, gold, predicted);
     for &measure in measures {
         let alignment = candidates.align(measure);
         let mut counts = Counts {

@@ -24,38 +24,38 @@ pub enum EntityMeasure {
     Partial,
     /// Any overlap with the same label.
     Type,
+    /// The same label, and characters that both cover at least this share of those that either covers (intersection over union).
+    Overlap(Threshold),
 }
 
 impl EntityMeasure {
-    /// Every measure, in the order of reports.
-    pub const ALL: [Self; 4] = [Self::Strict, Self::Exact, Self::Partial, Self::Type];
+    /// The measures that are reported unless others are asked for, in the order of reports.
+    pub const DEFAULT: [Self; 4] = [Self::Strict, Self::Exact, Self::Partial, Self::Type];
 
-    /// The name in configuration, tables and files.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Strict => "strict",
-            Self::Exact => "exact",
-            Self::Partial => "partial",
-            Self::Type => "type",
-        }
-    }
-
-    /// The measure of this name.
+    /// Reads `strict`, `exact`, `partial`, `type`, or `overlap:t` with `t` above 0 and at most 1.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|measure| measure.name() == name)
+        let named = Self::DEFAULT
+            .into_iter()
+            .find(|measure| measure.to_string() == name);
+        named.or_else(|| Threshold::parse(name.strip_prefix("overlap:")?).map(Self::Overlap))
     }
 
-    /// What a pair of overlapping mentions earns.
+    /// What a pair of overlapping mentions of `text` earns.
     #[must_use]
-    pub const fn judge(self, same_extent: bool, same_label: bool) -> Judgement {
+    pub fn judge(self, text: &str, gold: &Mention, predicted: &Mention) -> Judgement {
+        let same_extent = gold.extent == predicted.extent;
+        let same_label = gold.label == predicted.label;
         let correct = match self {
             Self::Strict => same_extent && same_label,
             Self::Exact => same_extent,
             Self::Partial if !same_extent => return Judgement::Partial,
             Self::Partial => true,
             Self::Type => same_label,
+            Self::Overlap(threshold) => {
+                same_label
+                    && Level::Overlap(threshold).accepts(text, &gold.extent, &predicted.extent)
+            }
         };
         if correct {
             Judgement::Correct
@@ -67,7 +67,13 @@ impl EntityMeasure {
 
 impl fmt::Display for EntityMeasure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        match self {
+            Self::Strict => f.pad("strict"),
+            Self::Exact => f.pad("exact"),
+            Self::Partial => f.pad("partial"),
+            Self::Type => f.pad("type"),
+            Self::Overlap(threshold) => f.pad(&format!("overlap:{threshold}")),
+        }
     }
 }
 
@@ -202,17 +208,19 @@ pub struct Alignment {
 /// The overlapping pairs of two lists of mentions, found once and then aligned under each measure.
 #[derive(Debug)]
 pub struct Candidates<'a> {
+    text: &'a str,
     gold: &'a [&'a Mention],
     predicted: &'a [&'a Mention],
     groups: Groups,
 }
 
 impl<'a> Candidates<'a> {
-    /// Finds which mentions overlap which.
+    /// Finds which mentions of `text` overlap which.
     #[must_use]
-    pub fn between(gold: &'a [&'a Mention], predicted: &'a [&'a Mention]) -> Self {
+    pub fn between(text: &'a str, gold: &'a [&'a Mention], predicted: &'a [&'a Mention]) -> Self {
         let groups = Groups::of(gold, predicted, |mention| &mention.extent);
         Self {
+            text,
             gold,
             predicted,
             groups,
@@ -222,11 +230,7 @@ impl<'a> Candidates<'a> {
     /// What the pair of gold mention `gold` and prediction `predicted` earns under `measure`.
     #[must_use]
     pub fn judge(&self, measure: EntityMeasure, gold: usize, predicted: usize) -> Judgement {
-        let (gold, predicted) = (self.gold[gold], self.predicted[predicted]);
-        measure.judge(
-            gold.extent == predicted.extent,
-            gold.label == predicted.label,
-        )
+        measure.judge(self.text, self.gold[gold], self.predicted[predicted])
     }
 
     /// The pairing that maximises credit under `measure`, then the number of pairs, then the bytes shared; ties fall to the earlier position.

@@ -589,7 +589,7 @@ error: there is no measure of this name
 14 | entity = ["strict", "strikt", "strict"]
    |                     ^^^^^^^^ found "strikt"
    |
-   = note: expected one of strict, exact, partial, type
+   = note: expected one of strict, exact, partial, type, overlap:0.5
    = help: did you mean "strict"?
 error: this measure stands twice
   --> goldspan.toml:14:31

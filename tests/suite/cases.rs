@@ -9,6 +9,7 @@ use goldspan::annotation::{Annotations, Gold, Prediction, Task};
 use goldspan::counts::{Annotated, CountTable, Measures, count};
 use goldspan::document::Document;
 use goldspan::formats::brat;
+use goldspan::matching::EntityMeasure;
 use goldspan::scores::Scores;
 
 use crate::scratch::repository;
@@ -50,6 +51,15 @@ fn rows(table: &CountTable) -> String {
     rows
 }
 
+/// The default measures, and overlap.
+fn measures() -> Measures {
+    let mut measures = Measures::default();
+    measures
+        .entity
+        .extend(EntityMeasure::from_name("overlap:0.5"));
+    measures
+}
+
 /// The table of a case; both orders of the annotations must give the same one.
 fn table(folder: &Path) -> CountTable {
     let text = fs::read_to_string(folder.join("document.txt")).unwrap();
@@ -63,7 +73,7 @@ fn table(folder: &Path) -> CountTable {
             &document,
             &Gold(gold.clone()),
             &Prediction(prediction.clone()),
-            &Measures::default(),
+            &measures(),
             &Annotated::default(),
             &[task],
         )

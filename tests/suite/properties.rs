@@ -31,16 +31,16 @@ fn extent() -> impl Strategy<Value = Extent> {
     )
 }
 
-fn mention() -> impl Strategy<Value = Mention> {
-    (extent(), prop::sample::select(vec!["A", "B"])).prop_map(|(extent, label)| Mention {
-        extent,
-        label: label.into(),
-    })
-}
-
 /// Readers refuse annotations of nothing but white space: such an extent shares no character with anything, itself included.
 fn visible_extent() -> impl Strategy<Value = Extent> {
     extent().prop_filter("white space", |extent| !extent.text(TEXT).trim().is_empty())
+}
+
+fn mention() -> impl Strategy<Value = Mention> {
+    (visible_extent(), prop::sample::select(vec!["A", "B"])).prop_map(|(extent, label)| Mention {
+        extent,
+        label: label.into(),
+    })
 }
 
 fn claim() -> impl Strategy<Value = Claim> {
@@ -60,12 +60,22 @@ fn annotations(most: usize) -> impl Strategy<Value = Annotations> {
         .prop_map(|(mentions, claims)| Annotations { mentions, claims })
 }
 
+/// Every kind of measure of entities.
+fn measures() -> Vec<EntityMeasure> {
+    let overlap = ["overlap:0.5", "overlap:0.75", "overlap:1"]
+        .map(|name| EntityMeasure::from_name(name).unwrap());
+    EntityMeasure::DEFAULT.into_iter().chain(overlap).collect()
+}
+
 fn table(gold: &Annotations, prediction: &Annotations) -> CountTable {
     count(
         &Document::new("a", TEXT),
         &Gold(gold.clone()),
         &Prediction(prediction.clone()),
-        &Measures::default(),
+        &Measures {
+            entity: measures(),
+            ..Measures::default()
+        },
         &Annotated::default(),
         &Task::ALL,
     )
@@ -131,8 +141,8 @@ proptest! {
     #[test]
     fn mentions_pair_as_well_as_any_pairing_could(gold in prop::collection::vec(mention(), 0..5), predicted in prop::collection::vec(mention(), 0..5)) {
         let (g, p): (Vec<&Mention>, Vec<&Mention>) = (gold.iter().collect(), predicted.iter().collect());
-        let candidates = Candidates::between(&g, &p);
-        for measure in EntityMeasure::ALL {
+        let candidates = Candidates::between(TEXT, &g, &p);
+        for measure in measures() {
             let alignment = candidates.align(measure);
             let value = |i: usize, j: usize| {
                 let bytes = shared(&gold[i].extent, &predicted[j].extent);
