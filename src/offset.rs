@@ -1,9 +1,42 @@
 //! Code points to bytes and back: the only room that converts between the offsets of files and those of the library.
 
-use str_indices::chars;
+use str_indices::{chars, utf16};
 
 /// How many bytes lie between two remembered positions: small enough to scan in a moment, large enough to cost nothing.
 const STRIDE_BYTES: usize = 1024;
+
+/// What offsets in a file count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Unit {
+    /// Unicode code points, as Python strings and brat count.
+    #[default]
+    CodePoint,
+    /// UTF-16 code units, as JavaScript and Java count.
+    Utf16,
+    /// Bytes of UTF-8.
+    Byte,
+}
+
+impl Unit {
+    /// Every unit.
+    pub const ALL: [Self; 3] = [Self::CodePoint, Self::Utf16, Self::Byte];
+
+    /// The name in files and flags.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CodePoint => "codepoint",
+            Self::Utf16 => "utf16",
+            Self::Byte => "byte",
+        }
+    }
+
+    /// The unit of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|unit| unit.name() == name)
+    }
+}
 
 /// The code-point positions of one text, for offsets in any order.
 #[derive(Debug)]
@@ -69,6 +102,20 @@ impl<'a> CodePoints<'a> {
         Some(byte + chars::to_byte_idx(&self.text[byte..], point - before))
     }
 
+    /// The byte of offset `at` in `unit`; `None` past the end of the text, or inside a character.
+    #[must_use]
+    pub fn byte_of(&self, at: usize, unit: Unit) -> Option<usize> {
+        match unit {
+            Unit::CodePoint => self.to_byte(at),
+            Unit::Byte => self.text.is_char_boundary(at).then_some(at),
+            Unit::Utf16 if self.marks.is_empty() => self.to_byte(at),
+            Unit::Utf16 => {
+                let byte = utf16::to_byte_idx(self.text, at);
+                (utf16::from_byte_idx(self.text, byte) == at).then_some(byte)
+            }
+        }
+    }
+
     /// The number of code points before byte `byte`, which must lie on a character boundary.
     #[must_use]
     pub fn of_byte(&self, byte: usize) -> usize {
@@ -84,6 +131,29 @@ impl<'a> CodePoints<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn offsets_past_the_end_or_inside_a_character_have_no_byte() {
+        let text = "a😀b";
+        let index = CodePoints::new(text);
+        let bytes = |unit, most: usize| {
+            (0..most)
+                .map(|at| index.byte_of(at, unit))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            bytes(Unit::CodePoint, 5),
+            [Some(0), Some(1), Some(5), Some(6), None]
+        );
+        assert_eq!(
+            bytes(Unit::Utf16, 6),
+            [Some(0), Some(1), None, Some(5), Some(6), None]
+        );
+        assert_eq!(
+            bytes(Unit::Byte, 8),
+            [Some(0), Some(1), None, None, None, Some(5), Some(6), None]
+        );
+    }
 
     #[test]
     fn code_points_and_bytes_round_trip_across_strides() {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::annotation::{Gold, Label, Prediction};
+use crate::annotation::{Gold, Label, Prediction, Task};
 use crate::corpus::{Corpus, Entry};
 use crate::counts::{Annotated, CountTable, Measures, count};
 use crate::document::Document;
@@ -137,6 +137,8 @@ pub struct CorpusResult {
     pub scored: u64,
     /// The documents whose files changed after they were inspected, in order of id: they are not scored, and the run is incomplete.
     pub changed: Vec<Failure>,
+    /// The documents that were predicted and have no gold, in order of id: they are not scored.
+    pub extra: Vec<String>,
     /// One result for each extractor.
     pub extractors: Vec<ExtractorResult>,
 }
@@ -265,6 +267,42 @@ pub fn run(plan: &Plan, observer: &dyn Observer) -> Result<Run> {
         corpora,
         measures: plan.measures.clone(),
     })
+}
+
+/// A document with its gold and a prediction that was made elsewhere.
+#[derive(Debug)]
+pub struct Case {
+    /// The document.
+    pub document: Document,
+    /// Its gold.
+    pub gold: Gold,
+    /// What was found in it.
+    pub prediction: Prediction,
+}
+
+/// Counts predictions that were made elsewhere, under the tasks that `tasks` names.
+///
+/// # Errors
+/// [`Kind::Machine`] where threads cannot be had.
+pub fn score(
+    cases: &[Case],
+    measures: &Measures,
+    tasks: &[Task],
+    threads: NonZeroUsize,
+) -> Result<CountTable> {
+    let annotated = Annotated::default();
+    let one = |case: &Case| {
+        count(
+            &case.document, &case.gold, &case.prediction, measures, &annotated, tasks,
+        )
+    };
+    let sum = |mut sum: CountTable, table: CountTable| {
+        sum += &table;
+        sum
+    };
+    // Sums of integers: the order in which threads add them changes nothing.
+    let total = || cases.par_iter().map(one).reduce(CountTable::default, sum);
+    Ok(pool(threads)?.install(total))
 }
 
 fn pool(threads: NonZeroUsize) -> Result<rayon::ThreadPool> {
@@ -463,6 +501,7 @@ impl CorpusResult {
             documents: 0,
             scored: 0,
             changed: Vec::new(),
+            extra: Vec::new(),
             extractors: plan.extractors.iter().map(result).collect(),
         }
     }

@@ -16,8 +16,8 @@ pub enum SpanError {
     /// The end is not after the start.
     #[error("the end is not after the start")]
     Empty,
-    /// The end lies past the end of the text.
-    #[error("the end is past the end of the text")]
+    /// An offset lies before the beginning or past the end of the text.
+    #[error("an offset lies outside the text")]
     Outside,
     /// A boundary lies inside a character.
     #[error("a boundary lies inside a character")]

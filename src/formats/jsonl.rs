@@ -1,6 +1,10 @@
 //! goldspan's own JSON Lines: one document a line, offsets in code points, half-open.
 
+mod read;
+
 use serde::Serialize;
+
+pub use self::read::{Record, Records, read};
 
 use crate::annotation::{Annotations, Claim, Mention, Task};
 use crate::document::Document;

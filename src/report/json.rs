@@ -25,6 +25,7 @@ struct CorpusOut<'a> {
     scored: u64,
     tasks: Vec<&'static str>,
     changed: Vec<FailureOut<'a>>,
+    extra: &'a [String],
     extractors: Vec<ExtractorOut<'a>>,
 }
 
@@ -58,6 +59,7 @@ pub fn write(run: &Run, mut out: impl Write) -> io::Result<()> {
         scored: corpus.scored,
         tasks: names(&corpus.annotated.tasks),
         changed: failures(&corpus.changed),
+        extra: &corpus.extra,
         extractors: corpus
             .extractors
             .iter()

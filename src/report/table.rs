@@ -8,7 +8,7 @@ use super::{not_attempted, ordered};
 use crate::annotation::{ALL_LABELS, Task};
 use crate::counts::{Cell, Counts, Measure};
 use crate::matching::{EntityMeasure, Level};
-use crate::run::{CorpusResult, ExtractorResult, Failure, Run};
+use crate::run::{CorpusResult, ExtractorResult, Run};
 use crate::scores::Scores;
 
 /// What people reach against each other on public attribution gold (355 pairs of annotators of PolNeAR): beside it nobody will ask for 1.
@@ -41,18 +41,23 @@ pub fn render(run: &Run) -> String {
 
 fn block(out: &mut String, run: &Run, corpus: &CorpusResult, result: &ExtractorResult) {
     let about = &result.about;
-    let kind = if about.name == result.name {
-        String::new()
-    } else {
-        format!(" ({})", about.name)
-    };
-    // Writing to a string cannot fail.
-    let _ = writeln!(
-        out,
-        "{}{kind} version {} on {}: {} of {} documents scored",
-        result.name, about.version, corpus.name, corpus.scored, corpus.documents
+    let scored = format!(
+        "{}: {} of {} documents scored",
+        corpus.name, corpus.scored, corpus.documents
     );
-    let _ = writeln!(out, "  attempts: {}", about.attempts);
+    // Writing to a string cannot fail. Predictions made elsewhere say nothing of who made them.
+    let _ = match (about.version, about.name == result.name) {
+        ("", _) => writeln!(out, "{} on {scored}", result.name),
+        (version, true) => writeln!(out, "{} version {version} on {scored}", result.name),
+        (version, false) => writeln!(
+            out,
+            "{} ({}) version {version} on {scored}",
+            result.name, about.name
+        ),
+    };
+    if !about.attempts.is_empty() {
+        let _ = writeln!(out, "  attempts: {}", about.attempts);
+    }
     changed(out, corpus);
     for task in not_attempted(corpus, result) {
         let _ = writeln!(out, "  {task}: not attempted, so not scored");
@@ -106,31 +111,52 @@ fn claims_at(level: Level) -> String {
 
 fn changed(out: &mut String, corpus: &CorpusResult) {
     let title = "changed during the run, so left out of every number:";
-    listed(out, title, &corpus.changed);
+    listed(
+        out,
+        title,
+        corpus
+            .changed
+            .iter()
+            .map(|failure| (&failure.document, failure.error.as_str())),
+    );
+    let title = "predicted without gold, so not scored:";
+    listed(
+        out,
+        title,
+        corpus.extra.iter().map(|document| (document, "")),
+    );
 }
 
 fn failures(out: &mut String, result: &ExtractorResult) {
     let title = "failed, counted as nothing predicted:";
-    listed(out, title, &result.failures);
+    listed(
+        out,
+        title,
+        result
+            .failures
+            .iter()
+            .map(|failure| (&failure.document, failure.error.as_str())),
+    );
 }
 
-/// The documents that could not be done, under a line that counts them.
-fn listed(out: &mut String, title: &str, documents: &[Failure]) {
+/// Documents, each with what is to be said of it, under a line that counts them.
+fn listed<'a>(
+    out: &mut String,
+    title: &str,
+    documents: impl ExactSizeIterator<Item = (&'a String, &'a str)>,
+) {
     let count = documents.len();
     if count == 0 {
         return;
     }
     let noun = if count == 1 { "document" } else { "documents" };
     let _ = writeln!(out, "  {count} {noun} {title}");
-    for failure in documents.iter().take(SHOWN_FAILURES) {
-        let _ = writeln!(out, "    {}: {}", failure.document, failure.error);
+    for (document, remark) in documents.take(SHOWN_FAILURES) {
+        let colon = if remark.is_empty() { "" } else { ": " };
+        let _ = writeln!(out, "    {document}{colon}{remark}");
     }
     if count > SHOWN_FAILURES {
-        let _ = writeln!(
-            out,
-            "    and {} more, all in results.json",
-            count - SHOWN_FAILURES
-        );
+        let _ = writeln!(out, "    and {} more", count - SHOWN_FAILURES);
     }
 }
 

@@ -71,7 +71,7 @@ error: T2: the quoted text is not what the article has there
   |
   = note: expected "Zürich"
   = help: restore the article that was labelled, or label this again
-error: T3: the end is past the end of the text
+error: T3: an offset lies outside the text
  --> gold/a.ann:3:9
   |
 3 | T3    DATE 49 99    Tuesday

@@ -221,7 +221,7 @@ fn a_failing_document_is_listed_and_past_the_budget_exits_with_104() {
     );
     scratch.goldspan("run -q -e shape").assert().code(104).stderr_eq(str![[r#"
 error: 1 of 2 extractions failed, more than the budget of 0
-help: mend the documents or extractors named in the report, or allow more with --max-failures
+help: mend what the report names, or allow more with --max-failures
 
 "#]]).stdout_eq(str![[r#"
 shape version 1 on news: 2 of 2 documents scored
@@ -378,8 +378,9 @@ hand-labelled gold
 Usage: goldspan <COMMAND>
 
 Commands:
-  run   Apply the extractors to the corpora, score them against the gold, report
-  help  Print this message or the help of the given subcommand(s)
+  run    Apply the extractors to the corpora, score them against the gold, report
+  score  Score predictions that were made elsewhere: goldspan JSON Lines, one document a line
+  help   Print this message or the help of the given subcommand(s)
 
 Options:
   -h, --help     Print help

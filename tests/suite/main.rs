@@ -10,5 +10,6 @@ mod gold;
 mod properties;
 mod real_input;
 mod resilience;
+mod score;
 mod scratch;
 mod tidy;

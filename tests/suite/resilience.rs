@@ -251,7 +251,7 @@ fn an_article_that_changes_during_the_run_is_listed_and_the_rest_is_kept() {
         failures[0].document == "z"
             && failures[0]
                 .error
-                .contains("the end is past the end of the text"),
+                .contains("an offset lies outside the text"),
         "{failures:?}"
     );
     assert_eq!(strict(&run, 0).possible(), 3);

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use goldspan::annotation::Task;
 use goldspan::config::Budget;
+use goldspan::matching::EntityMeasure;
+use goldspan::offset::Unit;
 
 /// Parallel batch evaluation of claim and entity extractors over news articles, scored against hand-labelled gold.
 #[derive(Debug, Parser)]
@@ -26,6 +28,40 @@ const EXIT_CODES: &str = "Exit codes:
 pub(crate) enum Verb {
     /// Apply the extractors to the corpora, score them against the gold, report
     Run(RunArguments),
+
+    /// Score predictions that were made elsewhere: goldspan JSON Lines, one document a line
+    Score(ScoreArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScoreArguments {
+    /// The gold, as JSON Lines; a line may hold the text
+    #[arg(value_name = "GOLD")]
+    pub(crate) gold: PathBuf,
+
+    /// The predictions, as JSON Lines, paired with the gold by id
+    #[arg(value_name = "PRED")]
+    pub(crate) predictions: PathBuf,
+
+    /// A measure of entities: strict, exact, partial, type or overlap:t; may be repeated [default: the first four]
+    #[arg(long, short, value_name = "MEASURE", value_parser = parse_measure)]
+    pub(crate) measure: Vec<EntityMeasure>,
+
+    /// What offsets count where a line does not say: codepoint, utf16 or byte
+    #[arg(long, value_name = "UNIT", default_value = "codepoint", value_parser = parse_unit)]
+    pub(crate) offsets: Unit,
+
+    /// How many documents of the gold may lack a prediction: a number, or a share such as 2.5%
+    #[arg(long, value_name = "N", default_value = "0", value_parser = parse_budget)]
+    pub(crate) max_failures: Budget,
+
+    /// How many threads to use, at most 512 [default: one for each processor]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(crate) jobs: Option<u16>,
+
+    /// What to print on standard output
+    #[arg(long, short, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Args)]
@@ -96,6 +132,16 @@ pub(crate) enum Format {
 fn parse_task(name: &str) -> Result<Task, String> {
     Task::from_name(name)
         .ok_or_else(|| format!("expected one of {}", Task::ALL.map(Task::name).join(", ")))
+}
+
+fn parse_measure(name: &str) -> Result<EntityMeasure, String> {
+    let known = "expected strict, exact, partial, type, or overlap:t with t above 0 and at most 1";
+    EntityMeasure::from_name(name).ok_or_else(|| known.to_owned())
+}
+
+fn parse_unit(name: &str) -> Result<Unit, String> {
+    Unit::from_name(name)
+        .ok_or_else(|| format!("expected one of {}", Unit::ALL.map(Unit::name).join(", ")))
 }
 
 fn parse_budget(text: &str) -> Result<Budget, String> {

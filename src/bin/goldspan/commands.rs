@@ -1,3 +1,31 @@
-//! The verbs, one file each.
+//! The verbs, one file each, and what they share.
 
 pub(crate) mod run;
+pub(crate) mod score;
+
+use std::io::Write;
+use std::num::NonZeroUsize;
+
+use goldspan::report;
+use goldspan::run::Run;
+
+use crate::args::Format;
+
+/// As many threads as asked for, or one for each processor.
+fn threads(asked: Option<u16>) -> NonZeroUsize {
+    asked
+        .and_then(|jobs| NonZeroUsize::new(jobs.into()))
+        .or_else(|| std::thread::available_parallelism().ok())
+        .unwrap_or(NonZeroUsize::MIN)
+}
+
+/// Prints the results on standard output.
+fn print(finished: &Run, format: Format) -> std::io::Result<()> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    match format {
+        Format::Table => out.write_all(report::table::render(finished).as_bytes())?,
+        Format::Json => report::json::write(finished, &mut out)?,
+        Format::Csv => report::csv::write_scores(finished, &mut out)?,
+    }
+    out.flush()
+}

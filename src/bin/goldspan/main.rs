@@ -17,6 +17,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let outcome = match args::Arguments::parse().verb {
         args::Verb::Run(arguments) => commands::run::run(&arguments),
+        args::Verb::Score(arguments) => commands::score::score(&arguments),
     };
     match outcome {
         Ok(exit) => exit.into(),

@@ -192,9 +192,14 @@ fn number(count: u64, noun: &str) -> String {
     format!("{count} {noun}{plural}")
 }
 
-/// That documents failed beyond the budget.
-pub(crate) fn tell_incomplete(failed: u64, total: u64, budget: goldspan::config::Budget) {
+/// That documents failed beyond the budget: `what` is "extractions failed" or the like.
+pub(crate) fn tell_incomplete(
+    what: &str,
+    failed: u64,
+    total: u64,
+    budget: goldspan::config::Budget,
+) {
     say(&format!(
-        "error: {failed} of {total} extractions failed, more than the budget of {budget}\nhelp: mend the documents or extractors named in the report, or allow more with --max-failures"
+        "error: {failed} of {total} {what}, more than the budget of {budget}\nhelp: mend what the report names, or allow more with --max-failures"
     ));
 }

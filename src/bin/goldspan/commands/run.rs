@@ -1,7 +1,5 @@
 //! `goldspan run`: plan, inspect, extract and count, keep, report.
 
-use std::io::Write;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -10,11 +8,11 @@ use goldspan::config::{Config, CorpusConfig, ExtractorConfig, FILE_NAME};
 use goldspan::corpus::{Corpus, Location};
 use goldspan::counts::Annotated;
 use goldspan::error::{Error, Kind, Problem, Result, nearest};
-use goldspan::report;
 use goldspan::run::{self, Inspection, Plan, PlannedCorpus, PlannedExtractor, Run};
 use goldspan::store::{Circumstances, Place, RunFolder};
 
-use crate::args::{Format, RunArguments};
+use super::{print, threads};
+use crate::args::RunArguments;
 use crate::exit::Exit;
 use crate::message;
 use crate::progress::Progress;
@@ -81,7 +79,7 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     if budget.allows(failed, total) {
         return Ok(Exit::Complete);
     }
-    message::tell_incomplete(failed, total, budget);
+    message::tell_incomplete("extractions failed", failed, total, budget);
     Ok(Exit::Incomplete)
 }
 
@@ -150,7 +148,7 @@ fn plan(arguments: &RunArguments, config: Config) -> Result<(Plan, Vec<Problem>)
         corpora: planned,
         extractors: extractors.into_iter().map(started).collect::<Result<_>>()?,
         measures: config.measures,
-        threads: threads(arguments),
+        threads: threads(arguments.jobs),
     };
     Ok((plan, problems))
 }
@@ -167,15 +165,6 @@ fn inspected(plan: &Plan, mut problems: Vec<Problem>) -> Result<Inspection> {
     Error::all(Kind::Input, problems)?;
     // Without an inspection there was a problem, which has been told.
     Ok(inspection.unwrap_or_default())
-}
-
-fn threads(arguments: &RunArguments) -> NonZeroUsize {
-    let asked = arguments
-        .jobs
-        .and_then(|jobs| NonZeroUsize::new(jobs.into()));
-    asked
-        .or_else(|| std::thread::available_parallelism().ok())
-        .unwrap_or(NonZeroUsize::MIN)
 }
 
 /// Refuses a plan under which no number could come out.
@@ -313,14 +302,4 @@ fn extractor_seconds(plan: &Plan, finished: &Run) -> Vec<(String, f64)> {
     names
         .map(|(index, extractor)| (extractor.name.clone(), seconds(index)))
         .collect()
-}
-
-fn print(finished: &Run, format: Format) -> std::io::Result<()> {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    match format {
-        Format::Table => out.write_all(report::table::render(finished).as_bytes())?,
-        Format::Json => report::json::write(finished, &mut out)?,
-        Format::Csv => report::csv::write_scores(finished, &mut out)?,
-    }
-    out.flush()
 }

@@ -1,0 +1,385 @@
+//! `goldspan score`: predictions made elsewhere, as JSON Lines.
+
+use snapbox::str;
+
+use crate::scratch::Scratch;
+
+const GOLD: &str = r#"{"id":"d1","text":"Žižek 😀 said the bank of Kenya fell.","entities":[{"start":0,"end":5,"label":"PERSON"},{"spans":[[17,21],[25,30]],"label":"ORG"},{"start":25,"end":30,"label":"GPE"}],"claims":[{"content":[[13,35]],"source":[[0,5]],"cue":[[8,12]],"attributes":{"polarity":"affirmed","certainty":"certain"}}]}
+{"id":"d2","text":"Nothing here.","entities":[],"claims":[]}
+"#;
+
+fn files(gold: &str, predicted: &str) -> Scratch {
+    let scratch = Scratch::new();
+    scratch.write("gold.jsonl", gold);
+    scratch.write("pred.jsonl", predicted);
+    scratch
+}
+
+#[track_caller]
+fn refused(gold: &str, predicted: &str, arguments: &str, code: i32, told: impl snapbox::IntoData) {
+    let scratch = files(gold, predicted);
+    let command = format!("score gold.jsonl pred.jsonl {arguments}");
+    scratch
+        .goldspan(&command)
+        .assert()
+        .code(code)
+        .stdout_eq("")
+        .stderr_eq(told);
+}
+
+#[test]
+fn gold_against_itself_scores_one_in_every_row() {
+    let scratch = files(GOLD, GOLD);
+    let output = scratch
+        .goldspan("score gold.jsonl pred.jsonl -f csv")
+        .output()
+        .unwrap();
+    let csv = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        csv.lines().count() > 20 && csv.lines().skip(1).all(|row| row.ends_with(",1.0,1.0,1.0")),
+        "{csv}"
+    );
+}
+
+#[test]
+fn predictions_need_no_text_and_may_count_in_utf16() {
+    // The emoji is two units of UTF-16, so all that follows it is one further.
+    let predicted = r#"
+{"id":"d1","offsets":"utf16","entities":[{"start":0,"end":5,"label":"PERSON"},{"start":26,"end":31,"label":"ORG"}]}
+{"id":"d2","entities":[]}
+"#;
+    let scratch = files(GOLD, predicted);
+    let table = scratch.goldspan("score gold.jsonl pred.jsonl -m strict -m exact -m overlap:0.5");
+    table.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
+pred.jsonl on gold.jsonl: 2 of 2 documents scored
+  claims: not attempted, so not scored
+
+   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
+   strict                0.5000  0.3333  0.4000        1          1        0        1         0        3
+   exact                 1.0000  0.6667  0.8000        2          0        0        1         0        3
+   overlap:0.5           1.0000  0.6667  0.8000        2          0        0        1         0        3
+
+   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
+   GPE                        -  0.0000       -        0          0        0        1         0        1
+   ORG                   0.0000  0.0000  0.0000        0          1        0        0         0        1
+   PERSON                1.0000  1.0000  1.0000        1          0        0        0         0        1
+
+
+"#]]);
+}
+
+#[test]
+fn documents_that_only_one_side_has_are_named_and_a_missing_one_counts_as_nothing_predicted() {
+    let predicted = "{\"id\":\"d2\",\"entities\":[]}\n{\"id\":\"d9\",\"entities\":[]}\n";
+    let scratch = files(GOLD, predicted);
+    let strict = scratch.goldspan("score gold.jsonl pred.jsonl -m strict");
+    strict
+        .assert()
+        .code(104)
+        .stderr_eq(str![[r#"
+error: 1 of 2 documents have no prediction, more than the budget of 0
+help: mend what the report names, or allow more with --max-failures
+
+"#]])
+        .stdout_eq(str![[r#"
+pred.jsonl on gold.jsonl: 2 of 2 documents scored
+  1 document predicted without gold, so not scored:
+    d9
+  claims: not attempted, so not scored
+  1 document failed, counted as nothing predicted:
+    d1: no line in pred.jsonl
+
+   entities              P       R  F1  correct  incorrect  partial  missing  spurious  support
+   strict                -  0.0000   -        0          0        0        3         0        3
+
+   by label, strict      P       R  F1  correct  incorrect  partial  missing  spurious  support
+   GPE                   -  0.0000   -        0          0        0        1         0        1
+   ORG                   -  0.0000   -        0          0        0        1         0        1
+   PERSON                -  0.0000   -        0          0        0        1         0        1
+
+
+"#]]);
+    scratch
+        .goldspan("score gold.jsonl pred.jsonl --max-failures 50%")
+        .assert()
+        .code(0)
+        .stderr_eq("");
+}
+
+#[test]
+fn files_without_any_text_are_scored_by_their_offsets_alone() {
+    let gold = "{\"id\":\"a\",\"entities\":[{\"start\":3,\"end\":5,\"label\":\"X\"},{\"start\":90,\"end\":95,\"label\":\"X\"}]}\n";
+    let predicted = "{\"id\":\"a\",\"entities\":[{\"start\":3,\"end\":5,\"label\":\"X\"},{\"start\":94,\"end\":99,\"label\":\"X\"}]}\n";
+    let scratch = files(gold, predicted);
+    scratch
+        .goldspan("score gold.jsonl pred.jsonl -f csv")
+        .assert()
+        .code(0)
+        .stdout_eq(str![[r#"
+corpus,extractor,task,measure,label,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1
+gold.jsonl,pred.jsonl,entities,strict,*,1,1,0,0,0,2,2,0.5,0.5,0.5
+gold.jsonl,pred.jsonl,entities,strict,X,1,1,0,0,0,2,2,0.5,0.5,0.5
+gold.jsonl,pred.jsonl,entities,exact,*,1,1,0,0,0,2,2,0.5,0.5,0.5
+gold.jsonl,pred.jsonl,entities,exact,X,1,1,0,0,0,2,2,0.5,0.5,0.5
+gold.jsonl,pred.jsonl,entities,partial,*,1,0,1,0,0,2,2,0.75,0.75,0.75
+gold.jsonl,pred.jsonl,entities,partial,X,1,0,1,0,0,2,2,0.75,0.75,0.75
+gold.jsonl,pred.jsonl,entities,type,*,2,0,0,0,0,2,2,1.0,1.0,1.0
+gold.jsonl,pred.jsonl,entities,type,X,2,0,0,0,0,2,2,1.0,1.0,1.0
+
+"#]]);
+}
+
+#[test]
+fn lines_that_cannot_be_read_are_all_told_with_their_place() {
+    let predicted = "\
+{\"id\":\"d1\",\"entities\":[{\"start\":0,\"end\":5,\"label\":7}]}
+{\"entities\":[]}
+not json
+{\"id\":\"d2\",\"entities\":[]}
+{\"id\":\"d2\",\"entities\":[]}
+{\"id\":\"d3\",\"entities\":[]
+";
+    refused(
+        GOLD,
+        predicted,
+        "",
+        2,
+        str![[r#"
+error: this line cannot be read
+ --> pred.jsonl:1:51
+  |
+1 | {"id":"d1","entities":[{"start":0,"end":5,"label":7}]}
+  |                                                   ^ found invalid type: integer `7`, expected a string
+  |
+  = note: expected a JSON object with id, and entities or claims
+  = help: each document is one line, such as {"id": "a", "entities": [{"start": 0, "end": 7, "label": "PERSON"}]}
+error: this line cannot be read
+ --> pred.jsonl:2:15
+  |
+2 | {"entities":[]}
+  |               ^ found missing field `id`
+  |
+  = note: expected a JSON object with id, and entities or claims
+  = help: each document is one line, such as {"id": "a", "entities": [{"start": 0, "end": 7, "label": "PERSON"}]}
+error: this line cannot be read
+ --> pred.jsonl:3:2
+  |
+3 | not json
+  |  ^ found expected ident
+  |
+  = note: expected a JSON object with id, and entities or claims
+  = help: each document is one line, such as {"id": "a", "entities": [{"start": 0, "end": 7, "label": "PERSON"}]}
+error: this document stands twice
+ --> pred.jsonl:5:1
+  |
+5 | {"id":"d2","entities":[]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^ found "d2", which is also line 4
+  |
+  = note: expected one line for each document
+  = help: take one out
+error: this line cannot be read
+ --> pred.jsonl:6:24
+  |
+6 | {"id":"d3","entities":[]
+  |                        ^ found EOF while parsing an object
+  |
+  = note: expected a JSON object with id, and entities or claims
+  = help: each document is one line, such as {"id": "a", "entities": [{"start": 0, "end": 7, "label": "PERSON"}]}
+error: 5 problems; nothing was evaluated
+
+"#]],
+    );
+}
+
+#[test]
+fn annotations_that_do_not_fit_are_all_told() {
+    let predicted = "\
+{\"id\":\"d1\",\"entities\":[{\"start\":0,\"end\":99,\"label\":\"A\"},{\"start\":5,\"end\":5,\"label\":\"A\"},{\"start\":-1,\"end\":5,\"label\":\"A\"},{\"label\":\"A\"},{\"start\":5,\"end\":6,\"label\":\"A\"},{\"spans\":[[0,3],[2,4]],\"label\":\"A\"},{\"start\":0,\"end\":1,\"label\":\"*\"}],\"claims\":[{\"content\":[]},{\"content\":[[0,5]],\"parent\":7},{\"content\":[[0,5]],\"attributes\":{\"polarity\":\"maybe\"}}]}
+{\"id\":\"d2\",\"offsets\":\"utf8\",\"entities\":[]}
+";
+    refused(
+        GOLD,
+        predicted,
+        "",
+        2,
+        str![[r#"
+error: document d1: claim 0, content: an annotation without any span
+ --> pred.jsonl:1:1
+  |
+1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found []
+  |
+  = note: expected a start and a later end
+  = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
+error: document d1: claim 1: its parent is no other claim
+ --> pred.jsonl:1:1
+  |
+1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found 7
+  |
+  = note: expected the index of another of the 3 claims
+error: document d1: entity 0: an offset lies outside the text
+ --> pred.jsonl:1:1
+  |
+1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [0, 99]
+  |
+  = note: expected offsets within the text, counted in codepoint from 0
+  = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
+error: document d1: entity 1: the end is not after the start
+ --> pred.jsonl:1:1
+  |
+1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [5, 5]
+  |
+  = note: expected a start and a later end
+  = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
+error: document d1: entity 2: an offset lies outside the text
+ --> pred.jsonl:1:1
+  |
+1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [-1, 5]
+  |
+  = note: expected offsets within the text, counted in codepoint from 0
+  = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
+error: document d1: entity 3 has no place
+ --> pred.jsonl:1:1
+  |
+1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = note: expected start and end, or spans: [[start, end], ...]
+error: document d1: entity 4: nothing but white space is annotated
+ --> pred.jsonl:1:1
+  |
+1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = note: expected at least one visible character
+error: document d1: entity 5: two fragments of one annotation overlap
+ --> pred.jsonl:1:1
+  |
+1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [[0, 3], [2, 4]]
+  |
+  = note: expected spans that do not share characters
+  = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
+error: document d1: entity 6: "*" is no label
+ --> pred.jsonl:1:1
+  |
+1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = note: expected a name such as PERSON: the star stands for all labels in every report
+error: there is no polarity of this name
+ --> pred.jsonl:1:1
+  |
+1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found "maybe"
+  |
+  = note: expected one of affirmed, denied
+error: there is no unit of offsets of this name
+ --> pred.jsonl:2:1
+  |
+2 | {"id":"d2","offsets":"utf8","entities":[]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found "utf8"
+  |
+  = note: expected one of codepoint, utf16, byte
+  = help: did you mean "utf16"?
+error: 11 problems; nothing was evaluated
+
+"#]],
+    );
+    let inside = "{\"id\":\"d1\",\"entities\":[{\"start\":0,\"end\":1,\"label\":\"A\"}]}\n{\"id\":\"d2\",\"entities\":[]}\n";
+    refused(
+        GOLD,
+        inside,
+        "--offsets byte",
+        2,
+        str![[r#"
+error: document d1: entity 0: a boundary lies inside a character
+ --> pred.jsonl:1:1
+  |
+1 | {"id":"d1","entities":[{"start":0,"end":1,"label":"A"}]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [0, 1]
+  |
+  = note: expected offsets within the text, counted in byte from 0
+  = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
+
+"#]],
+    );
+}
+
+#[test]
+fn gold_without_anything_to_score_exits_with_4() {
+    refused(
+        "",
+        "",
+        "",
+        4,
+        str![[r#"
+error: this gold holds nothing to score
+--> gold.jsonl
+ = note: found no document with entities or claims
+ = note: expected at least one line with entities or claims; an empty list means that there are none
+ = help: name the gold first and the predictions second
+
+"#]],
+    );
+    refused(
+        "{\"id\":\"a\",\"text\":\"x\"}\n",
+        "{\"id\":\"a\"}\n",
+        "",
+        4,
+        str![[r#"
+error: this gold holds nothing to score
+--> gold.jsonl
+ = note: found no document with entities or claims
+ = note: expected at least one line with entities or claims; an empty list means that there are none
+ = help: name the gold first and the predictions second
+
+"#]],
+    );
+}
+
+#[test]
+fn a_file_that_is_not_there_and_a_measure_that_does_not_exist_are_wrong_usage() {
+    let scratch = files(GOLD, GOLD);
+    scratch
+        .goldspan("score gold.jsonl gone.jsonl")
+        .assert()
+        .code(2)
+        .stderr_eq(str![[r#"
+error: cannot read this file
+--> gone.jsonl
+ = note: found No such file or directory (os error 2)
+ = help: check that it exists and that you may read it
+
+"#]]);
+    scratch
+        .goldspan("score gold.jsonl pred.jsonl -m strikt")
+        .assert()
+        .code(2)
+        .stderr_eq(str![[r#"
+error: invalid value 'strikt' for '--measure <MEASURE>': expected strict, exact, partial, type, or overlap:t with t above 0 and at most 1
+
+For more information, try '--help'.
+
+"#]]);
+}
+
+#[test]
+fn a_prediction_on_another_text_than_the_golds_is_an_error() {
+    let predicted = "{\"id\":\"d2\",\"text\":\"Nothing  here.\",\"entities\":[]}\n{\"id\":\"d1\",\"entities\":[]}\n";
+    refused(GOLD, predicted, "", 2, str![[r#"
+error: document d2: its text is not that of the gold
+ --> pred.jsonl:1:1
+  |
+1 | {"id":"d2","text":"Nothing  here.","entities":[]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found "Nothing  here." around character 8
+  |
+  = note: expected "Nothing here."
+  = help: predict on the text of the gold, or leave the text out where the offsets are those of the gold's text
+
+"#]]);
+}
