@@ -1,6 +1,7 @@
 //! The door to annotation files: each format is a room of its own behind it.
 
 pub mod brat;
+pub mod conll;
 pub mod jsonl;
 
 use std::path::Path;

@@ -379,7 +379,7 @@ Usage: goldspan <COMMAND>
 
 Commands:
   run    Apply the extractors to the corpora, score them against the gold, report
-  score  Score predictions that were made elsewhere: goldspan JSON Lines, one document a line
+  score  Score predictions that were made elsewhere: goldspan JSON Lines, or CoNLL columns
   help   Print this message or the help of the given subcommand(s)
 
 Options:

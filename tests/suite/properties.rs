@@ -1,9 +1,15 @@
 //! What holds for every input, by random search: invariants of counting, and the pairing against an exhaustive one.
 
-use goldspan::annotation::{Annotations, Claim, Gold, Mention, Prediction, Task};
+use std::path::Path;
+
+use goldspan::annotation::{
+    Annotations, Certainty, Claim, Gold, Mention, Polarity, Prediction, Task,
+};
 use goldspan::counts::{Annotated, CountTable, Counts, Measure, Measures, count};
 use goldspan::document::Document;
+use goldspan::formats::jsonl;
 use goldspan::matching::{Candidates, EntityMeasure, Judgement, align_claims};
+use goldspan::offset::Unit;
 use goldspan::scores::Scores;
 use goldspan::span::{Extent, Span};
 use proptest::prelude::*;
@@ -45,11 +51,23 @@ fn mention() -> impl Strategy<Value = Mention> {
 
 fn claim() -> impl Strategy<Value = Claim> {
     let role = || prop::option::of(visible_extent());
-    (visible_extent(), role(), role()).prop_map(|(content, source, cue)| Claim {
-        source,
-        cue,
-        ..Claim::new(content)
-    })
+    let polarity = prop::option::of(prop::sample::select(vec![
+        Polarity::Affirmed,
+        Polarity::Denied,
+    ]));
+    let certainty = prop::option::of(prop::sample::select(vec![
+        Certainty::Certain,
+        Certainty::Hedged,
+    ]));
+    (visible_extent(), role(), role(), polarity, certainty).prop_map(
+        |(content, source, cue, polarity, certainty)| Claim {
+            source,
+            cue,
+            polarity,
+            certainty,
+            ..Claim::new(content)
+        },
+    )
 }
 
 fn annotations(most: usize) -> impl Strategy<Value = Annotations> {
@@ -253,5 +271,16 @@ proptest! {
                 prop_assert_eq!(credit(&before, measure), credit(&after, measure));
             }
         }
+    }
+
+    #[test]
+    fn what_is_written_as_json_lines_is_read_as_it_was(annotations in annotations(8)) {
+        let document = Document::new("d \"1\"\n", TEXT);
+        let origin = jsonl::Origin { corpus: "c", extractor: "e", tasks: &Task::ALL };
+        let line = jsonl::prediction_line(&document, origin, Ok(&annotations)).unwrap();
+        prop_assert!(!line.contains('\n'));
+        let records = jsonl::read(Path::new("p.jsonl"), &line).unwrap();
+        let record = &records.by_id[document.id()];
+        prop_assert_eq!(records.annotations(record, TEXT, Unit::CodePoint).unwrap(), annotations);
     }
 }

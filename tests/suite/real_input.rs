@@ -119,3 +119,39 @@ fn discontinuous_nested_and_crossing_mentions_of_biomedical_articles_are_read() 
         "every text-bound is a mention"
     );
 }
+
+/// The numbers that the shared task published for four systems, to their last digit: precision, recall, F1, and correct of predicted.
+#[test]
+fn the_systems_of_wnut_2017_get_their_published_scores() {
+    let Some(folder) = data("wnut17") else { return };
+    for (system, published, correct, predicted) in [
+        ("uh_ritual", "57.54/32.90/41.86", 355, 617),
+        ("arcada", "47.40/34.57/39.98", 373, 787),
+        ("flytxt", "47.92/31.97/38.35", 345, 720),
+        ("mic-cis.txt", "40.97/33.83/37.06", 365, 891),
+    ] {
+        let gold = folder.join("emerging.test.annotated");
+        let submission = folder.join("submissions").join(system);
+        let csv = run(&format!(
+            "score {} {} --scheme iob2 --repair conlleval -m strict -f csv",
+            gold.display(),
+            submission.display()
+        ));
+        let line = csv
+            .lines()
+            .find(|line| line.contains(",strict,*,"))
+            .unwrap();
+        let cells: Vec<&str> = line.split(',').collect();
+        let percent = |at: usize| format!("{:.2}", 100.0 * cells[at].parse::<f64>().unwrap());
+        assert_eq!(
+            format!("{}/{}/{}", percent(12), percent(13), percent(14)),
+            published,
+            "{system}"
+        );
+        assert_eq!(
+            (cells[5], cells[10], cells[11]),
+            (&*correct.to_string(), "1079", &*predicted.to_string()),
+            "{system}"
+        );
+    }
+}

@@ -371,7 +371,12 @@ For more information, try '--help'.
 #[test]
 fn a_prediction_on_another_text_than_the_golds_is_an_error() {
     let predicted = "{\"id\":\"d2\",\"text\":\"Nothing  here.\",\"entities\":[]}\n{\"id\":\"d1\",\"entities\":[]}\n";
-    refused(GOLD, predicted, "", 2, str![[r#"
+    refused(
+        GOLD,
+        predicted,
+        "",
+        2,
+        str![[r#"
 error: document d2: its text is not that of the gold
  --> pred.jsonl:1:1
   |
@@ -381,5 +386,186 @@ error: document d2: its text is not that of the gold
   = note: expected "Nothing here."
   = help: predict on the text of the gold, or leave the text out where the offsets are those of the gold's text
 
+"#]],
+    );
+}
+
+const GOLD_COLUMNS: &str =
+    "-DOCSTART- O\n\nAna B-PER\nKos I-PER\nleft O\nRome B-LOC\n\nIt\tO\nrained\tO\n";
+
+#[test]
+fn conll_columns_are_scored_under_their_declared_scheme() {
+    let predicted = "Ana B-PER\nKos I-PER\nleft O\nRoma B-ORG\n \nIt O\nrained O";
+    let scratch = files(GOLD_COLUMNS, predicted);
+    let score = scratch.goldspan("score gold.jsonl pred.jsonl --scheme iob2 -m strict -m exact");
+    score.assert().code(0).stderr_eq(str![[r#"
+warning: tokens of the predictions that differ from the gold's: 1; all are paired by position
+
+"#]]).stdout_eq(str![[r#"
+pred.jsonl on gold.jsonl: 2 of 2 documents scored
+
+   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
+   strict                0.5000  0.5000  0.5000        1          1        0        0         0        2
+   exact                 1.0000  1.0000  1.0000        2          0        0        0         0        2
+
+   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
+   LOC                        -  0.0000       -        0          0        0        1         0        1
+   ORG                   0.0000       -       -        0          0        0        0         1        0
+   PER                   1.0000  1.0000  1.0000        1          0        0        0         0        1
+
+
 "#]]);
+}
+
+#[test]
+fn ill_formed_tags_are_refused_unless_they_are_to_be_read_as_conlleval_does() {
+    let predicted = "Ana I-PER\nKos I-PER\nleft O\nRome I-LOC\n\nIt O\nrained O\n";
+    refused(
+        GOLD_COLUMNS,
+        predicted,
+        "--scheme iob2",
+        2,
+        str![[r#"
+error: this tag cannot begin a mention here
+ --> pred.jsonl:1:1
+  |
+1 | Ana I-PER
+  | ^^^^^^^^^ found I-PER between the sentence's edge and I-PER
+  |
+  = note: expected tags in the order of the scheme iob2
+  = help: declare the scheme of the file with --scheme, correct the tag, or read it as conlleval does with --repair conlleval
+error: this tag cannot begin a mention here
+ --> pred.jsonl:4:1
+  |
+4 | Rome I-LOC
+  | ^^^^^^^^^^ found I-LOC between O and the sentence's edge
+  |
+  = note: expected tags in the order of the scheme iob2
+  = help: declare the scheme of the file with --scheme, correct the tag, or read it as conlleval does with --repair conlleval
+error: 2 problems; nothing was evaluated
+
+"#]],
+    );
+    let scratch = files(GOLD_COLUMNS, predicted);
+    let repaired = scratch
+        .goldspan("score gold.jsonl pred.jsonl --scheme iob2 --repair conlleval -m strict -f csv");
+    repaired.assert().code(0).stdout_eq(str![[r#"
+corpus,extractor,task,measure,label,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1
+gold.jsonl,pred.jsonl,entities,strict,*,2,0,0,0,0,2,2,1.0,1.0,1.0
+gold.jsonl,pred.jsonl,entities,strict,LOC,1,0,0,0,0,1,1,1.0,1.0,1.0
+gold.jsonl,pred.jsonl,entities,strict,PER,1,0,0,0,0,1,1,1.0,1.0,1.0
+
+"#]]);
+}
+
+#[test]
+fn columns_that_cannot_be_read_or_paired_are_told_with_their_line() {
+    refused(
+        GOLD_COLUMNS,
+        "Ana U-PER\nKos\nleft NN O\nRome B-\n",
+        "--scheme iob2",
+        2,
+        str![[r#"
+error: this tag is not of the scheme iob2
+ --> pred.jsonl:1:5
+  |
+1 | Ana U-PER
+  |     ^^^^^ found "U-PER"
+  |
+  = note: expected O, or one of B, I before a hyphen and a type, such as I-PER
+  = help: declare the scheme of the file with --scheme, or correct the tag
+error: this line has another number of columns
+ --> pred.jsonl:2:1
+  |
+2 | Kos
+  | ^^^ found 1 columns
+  |
+  = note: expected 2, as in the first line: a token, and its tag in the last
+  = help: part the columns by one tab or space, and sentences by blank lines
+error: this line has another number of columns
+ --> pred.jsonl:3:1
+  |
+3 | left NN O
+  | ^^^^^^^^^ found 3 columns
+  |
+  = note: expected 2, as in the first line: a token, and its tag in the last
+  = help: part the columns by one tab or space, and sentences by blank lines
+error: this tag is not of the scheme iob2
+ --> pred.jsonl:4:6
+  |
+4 | Rome B-
+  |      ^^ found "B-"
+  |
+  = note: expected O, or one of B, I before a hyphen and a type, such as I-PER
+  = help: declare the scheme of the file with --scheme, or correct the tag
+error: 4 problems; nothing was evaluated
+
+"#]],
+    );
+    refused(
+        GOLD_COLUMNS,
+        "Ana O\n",
+        "--scheme iob2",
+        2,
+        str![[r#"
+error: the predictions are not on the sentences of the gold
+--> pred.jsonl
+ = note: found 1 sentences
+ = note: expected 2, as in the gold
+ = help: predict on the tokens of the gold; sentences are parted by blank lines
+
+"#]],
+    );
+    refused(
+        GOLD_COLUMNS,
+        "Ana O\nKos O\nleft O\n\nIt O\n",
+        "--scheme iob2",
+        2,
+        str![[r#"
+error: the predictions are not on the sentences of the gold
+--> pred.jsonl
+ = note: found 3 tokens in the sentence at line 1
+ = note: expected 4, as in the gold's at line 3
+ = help: predict on the tokens of the gold; sentences are parted by blank lines
+
+"#]],
+    );
+    refused(
+        GOLD_COLUMNS,
+        GOLD_COLUMNS,
+        "--scheme bio",
+        2,
+        str![[r#"
+error: invalid value 'bio' for '--scheme <SCHEME>': expected one of iob1, iob2, ioe1, ioe2, iobes, bilou
+
+For more information, try '--help'.
+
+"#]],
+    );
+    refused(
+        GOLD_COLUMNS,
+        GOLD_COLUMNS,
+        "",
+        2,
+        str![[r#"
+error: this file is no JSON Lines
+ --> gold.jsonl:1:1
+  |
+1 | -DOCSTART- O
+  | ^
+  |
+  = note: expected an object { ... } in each line
+  = help: for CoNLL columns declare their tags with --scheme
+error: this file is no JSON Lines
+ --> pred.jsonl:1:1
+  |
+1 | -DOCSTART- O
+  | ^
+  |
+  = note: expected an object { ... } in each line
+  = help: for CoNLL columns declare their tags with --scheme
+error: 2 problems; nothing was evaluated
+
+"#]],
+    );
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use goldspan::annotation::Task;
 use goldspan::config::Budget;
+use goldspan::formats::conll::Scheme;
 use goldspan::matching::EntityMeasure;
 use goldspan::offset::Unit;
 
@@ -29,17 +30,17 @@ pub(crate) enum Verb {
     /// Apply the extractors to the corpora, score them against the gold, report
     Run(RunArguments),
 
-    /// Score predictions that were made elsewhere: goldspan JSON Lines, one document a line
+    /// Score predictions that were made elsewhere: goldspan JSON Lines, or CoNLL columns
     Score(ScoreArguments),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ScoreArguments {
-    /// The gold, as JSON Lines; a line may hold the text
+    /// The gold: JSON Lines, or CoNLL columns with --scheme
     #[arg(value_name = "GOLD")]
     pub(crate) gold: PathBuf,
 
-    /// The predictions, as JSON Lines, paired with the gold by id
+    /// The predictions, in the same format; JSON Lines pair by id, CoNLL sentences by position
     #[arg(value_name = "PRED")]
     pub(crate) predictions: PathBuf,
 
@@ -47,7 +48,15 @@ pub(crate) struct ScoreArguments {
     #[arg(long, short, value_name = "MEASURE", value_parser = parse_measure)]
     pub(crate) measure: Vec<EntityMeasure>,
 
-    /// What offsets count where a line does not say: codepoint, utf16 or byte
+    /// The tags of CoNLL columns: iob1, iob2, ioe1, ioe2, iobes or bilou
+    #[arg(long, value_name = "SCHEME", value_parser = parse_scheme, conflicts_with = "offsets")]
+    pub(crate) scheme: Option<Scheme>,
+
+    /// Read tags that cannot follow each other as conlleval.pl does, where they would be errors
+    #[arg(long, value_enum, requires = "scheme")]
+    pub(crate) repair: Option<Repair>,
+
+    /// What offsets of JSON Lines count where a line does not say: codepoint, utf16 or byte
     #[arg(long, value_name = "UNIT", default_value = "codepoint", value_parser = parse_unit)]
     pub(crate) offsets: Unit,
 
@@ -120,6 +129,12 @@ pub(crate) struct RunArguments {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Repair {
+    /// A tag that cannot continue a mention begins one
+    Conlleval,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// Tables for people
     Table,
@@ -137,6 +152,15 @@ fn parse_task(name: &str) -> Result<Task, String> {
 fn parse_measure(name: &str) -> Result<EntityMeasure, String> {
     let known = "expected strict, exact, partial, type, or overlap:t with t above 0 and at most 1";
     EntityMeasure::from_name(name).ok_or_else(|| known.to_owned())
+}
+
+fn parse_scheme(name: &str) -> Result<Scheme, String> {
+    Scheme::from_name(name).ok_or_else(|| {
+        format!(
+            "expected one of {}",
+            Scheme::ALL.map(Scheme::name).join(", ")
+        )
+    })
 }
 
 fn parse_unit(name: &str) -> Result<Unit, String> {

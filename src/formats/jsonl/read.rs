@@ -73,6 +73,15 @@ pub fn read<'a>(path: &'a Path, source: &'a str) -> Result<Records<'a>, Vec<Prob
         source,
         by_id: BTreeMap::new(),
     };
+    // Another format altogether would only give one problem a line.
+    let first = source.find(|c: char| !c.is_whitespace() && c != '\u{feff}');
+    if let Some(at) = first.filter(|at| !source[*at..].starts_with('{')) {
+        let problem = records.problem(at..at + 1, "this file is no JSON Lines");
+        let problem = problem.expected("an object { ... } in each line");
+        return Err(vec![
+            problem.mend("for CoNLL columns declare their tags with --scheme"),
+        ]);
+    }
     let mut problems = Vec::new();
     let mut start = 0;
     for line in source.split_inclusive('\n') {

@@ -1,4 +1,4 @@
-//! `goldspan score`: two files of JSON Lines, paired by id, counted and reported; no configuration needed.
+//! `goldspan score`: two files, paired, counted and reported; no configuration needed.
 
 use std::path::Path;
 
@@ -7,55 +7,63 @@ use goldspan::counts::{Annotated, CountTable, Measures};
 use goldspan::document::Document;
 use goldspan::error::{Error, Kind, Problem, Result};
 use goldspan::extract::{About, Params};
+use goldspan::formats::conll::{self, IllFormed, Scheme};
 use goldspan::formats::jsonl::{self, Records};
 use goldspan::formats::read_text;
 use goldspan::run::{self, Case, CorpusResult, ExtractorResult, Failure, Run};
 
 use super::{print, threads};
-use crate::args::ScoreArguments;
+use crate::args::{Repair, ScoreArguments};
 use crate::exit::Exit;
 use crate::message;
 
+/// Two files, paired.
+struct Paired {
+    cases: Vec<Case>,
+    /// What the gold annotates.
+    annotated: Vec<Task>,
+    /// What the predictions attempt of it.
+    attempted: Vec<Task>,
+    /// Documents of the gold without a prediction, which count as nothing predicted.
+    missing: Vec<Failure>,
+    /// Documents that were predicted and have no gold.
+    extra: Vec<String>,
+}
+
 /// Does the verb.
 pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
-    let (gold_source, predicted_source) = (
-        read_text(&arguments.gold).map_err(Error::from)?,
-        read_text(&arguments.predictions).map_err(Error::from)?,
-    );
-    let (gold, predicted) = both(
-        jsonl::read(&arguments.gold, &gold_source),
-        jsonl::read(&arguments.predictions, &predicted_source),
-    )?;
-    let annotated = tasks(&gold);
-    if gold.by_id.is_empty() || annotated.is_empty() {
+    let gold = read_text(&arguments.gold).map_err(Error::from)?;
+    let predicted = read_text(&arguments.predictions).map_err(Error::from)?;
+    let paired = match arguments.scheme {
+        Some(scheme) => columns(arguments, scheme, &gold, &predicted)?,
+        None => json_lines(arguments, &gold, &predicted)?,
+    };
+    if paired.cases.is_empty() || paired.annotated.is_empty() {
         return Err(nothing(&arguments.gold).into());
     }
-    let attempted: Vec<Task> = tasks(&predicted)
-        .into_iter()
-        .filter(|task| annotated.contains(task))
-        .collect();
-    let (cases, missing) = cases(arguments, &gold, &predicted)?;
     let mut measures = Measures::default();
     if !arguments.measure.is_empty() {
         measures.entity.clone_from(&arguments.measure);
     }
-    let table = run::score(&cases, &measures, &attempted, threads(arguments.jobs))?;
-    let extra = predicted
-        .by_id
-        .keys()
-        .filter(|id| !gold.by_id.contains_key(*id));
+    let table = run::score(
+        &paired.cases,
+        &measures,
+        &paired.attempted,
+        threads(arguments.jobs),
+    )?;
+    let documents = paired.cases.len() as u64;
     let corpus = CorpusResult {
         name: arguments.gold.display().to_string(),
         annotated: Annotated {
-            tasks: annotated,
+            tasks: paired.annotated,
             ..Annotated::default()
         },
-        documents: cases.len() as u64,
-        scored: cases.len() as u64,
+        documents,
+        scored: documents,
         changed: Vec::new(),
-        extra: extra.cloned().collect(),
+        extra: paired.extra,
         extractors: vec![predictions(
-            &arguments.predictions, &attempted, table, missing,
+            &arguments.predictions, &paired.attempted, table, paired.missing,
         )],
     };
     let finished = Run {
@@ -74,6 +82,97 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
         arguments.max_failures,
     );
     Ok(Exit::Incomplete)
+}
+
+/// Pairs JSON Lines by id.
+fn json_lines(arguments: &ScoreArguments, gold: &str, predicted: &str) -> Result<Paired> {
+    let (gold, predicted) = both(
+        jsonl::read(&arguments.gold, gold),
+        jsonl::read(&arguments.predictions, predicted),
+    )?;
+    let annotated = tasks(&gold);
+    let attempted = tasks(&predicted)
+        .into_iter()
+        .filter(|task| annotated.contains(task))
+        .collect();
+    let (cases, missing) = cases(arguments, &gold, &predicted)?;
+    let extra = predicted
+        .by_id
+        .keys()
+        .filter(|id| !gold.by_id.contains_key(*id));
+    Ok(Paired {
+        cases,
+        annotated,
+        attempted,
+        missing,
+        extra: extra.cloned().collect(),
+    })
+}
+
+/// Pairs the sentences of CoNLL columns by position; they must be as many, and as long.
+fn columns(
+    arguments: &ScoreArguments,
+    scheme: Scheme,
+    gold: &str,
+    predicted: &str,
+) -> Result<Paired> {
+    let ill_formed = arguments
+        .repair
+        .map_or(IllFormed::Refuse, |Repair::Conlleval| IllFormed::Conlleval);
+    let (gold, predicted) = both(
+        conll::read(&arguments.gold, gold, scheme, ill_formed),
+        conll::read(&arguments.predictions, predicted, scheme, ill_formed),
+    )?;
+    let unlike = |found: String, expected: String| {
+        Error::from(
+            Problem::new("the predictions are not on the sentences of the gold")
+                .in_file(&arguments.predictions)
+                .found(found)
+                .expected(expected)
+                .mend("predict on the tokens of the gold; sentences are parted by blank lines"),
+        )
+    };
+    if gold.len() != predicted.len() {
+        return Err(unlike(
+            format!("{} sentences", predicted.len()),
+            format!("{}, as in the gold", gold.len()),
+        ));
+    }
+    let mut cases = Vec::new();
+    let mut different = 0;
+    for (at, (gold, predicted)) in gold.into_iter().zip(predicted).enumerate() {
+        let (found, expected) = (predicted.tokens.len(), gold.tokens.len());
+        if found != expected {
+            let found = format!("{found} tokens in the sentence at line {}", predicted.line);
+            return Err(unlike(
+                found,
+                format!("{expected}, as in the gold's at line {}", gold.line),
+            ));
+        }
+        different += gold
+            .tokens
+            .iter()
+            .zip(&predicted.tokens)
+            .filter(|(a, b)| a != b)
+            .count();
+        cases.push(Case {
+            document: Document::new((at + 1).to_string(), gold.text.clone()),
+            prediction: Prediction(predicted.on(&gold)),
+            gold: Gold(gold.annotations),
+        });
+    }
+    if different > 0 {
+        message::say(&format!(
+            "warning: tokens of the predictions that differ from the gold's: {different}; all are paired by position"
+        ));
+    }
+    Ok(Paired {
+        cases,
+        annotated: vec![Task::Entities],
+        attempted: vec![Task::Entities],
+        missing: Vec::new(),
+        extra: Vec::new(),
+    })
 }
 
 /// Both results, or the problems of both.
