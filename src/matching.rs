@@ -3,6 +3,9 @@
 //! Only annotations that share at least one character can pair. They fall into connected groups, nearly always of one or two
 //! items; within a group the pairing is an exact assignment, so the order of the input never matters. A group too large for
 //! that is paired greedily and says so in [`Alignment::approximate`].
+//!
+//! An annotation that stands twice on one side is one annotation and a copy: the copy pairs with a copy on the other side, or with nothing, so that
+//! repeating a prediction never raises a score.
 
 mod groups;
 
@@ -218,7 +221,12 @@ impl<'a> Candidates<'a> {
     /// Finds which mentions of `text` overlap which.
     #[must_use]
     pub fn between(text: &'a str, gold: &'a [&'a Mention], predicted: &'a [&'a Mention]) -> Self {
-        let groups = Groups::of(gold, predicted, |mention| &mention.extent);
+        let groups = Groups::of(
+            gold,
+            predicted,
+            |mention| &mention.extent,
+            |mention| *mention,
+        );
         Self {
             text,
             gold,
@@ -259,7 +267,14 @@ pub fn align_claims(text: &str, gold: &[Claim], predicted: &[Claim]) -> Alignmen
             .collect()
     };
     let (gold_size, predicted_size) = (contents(gold), contents(predicted));
-    let groups = Groups::of(gold, predicted, |claim| &claim.content);
+    let parts = |claim: &'_ Claim| {
+        (
+            claim.content.clone(),
+            claim.source.clone(),
+            claim.cue.clone(),
+        )
+    };
+    let groups = Groups::of(gold, predicted, |claim| &claim.content, parts);
     let shared = |a: Option<&Extent>, b: Option<&Extent>| -> i128 {
         let (Some(a), Some(b)) = (a, b) else { return 0 };
         i128::from(characters(text, a.intersection(b)).min(1 << 20))

@@ -3,6 +3,7 @@
 //! Nearly all annotations overlap one other at most; those couples are kept apart from the real groups, which need an assignment.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use pathfinding::prelude::{Matrix, kuhn_munkres};
@@ -41,15 +42,18 @@ struct Group {
 }
 
 impl Groups {
-    /// Finds the groups of two lists, whose items lie at `extent`; equal extents are told apart by the items' own order.
-    pub(super) fn of<T: Ord>(gold: &[T], predicted: &[T], extent: impl Fn(&T) -> &Extent) -> Self {
-        let by_position = |items: &[T]| {
-            let mut order: Vec<usize> = (0..items.len()).collect();
-            let key = |at: usize| (extent(&items[at]), &items[at]);
-            order.sort_by(|&a, &b| key(a).cmp(&key(b)));
-            order
-        };
-        let (gold_order, predicted_order) = (by_position(gold), by_position(predicted));
+    /// Finds the groups of two lists, whose items lie at `extent`; items of equal `key` are copies of each other.
+    ///
+    /// A copy pairs with a copy of the same item on the other side, or with nothing: repeating an item never takes the partner of another.
+    pub(super) fn of<'a, T: Ord, K: Ord>(
+        gold: &'a [T],
+        predicted: &'a [T],
+        extent: impl Fn(&'a T) -> &'a Extent,
+        key: impl Fn(&'a T) -> K,
+    ) -> Self {
+        let position = |item: &'a T| (extent(item), key(item), item);
+        let (gold_order, gold_copies) = ranked(gold, &position, &key);
+        let (predicted_order, predicted_copies) = ranked(predicted, &position, &key);
         let gold_extents: Vec<&Extent> = gold_order.iter().map(|&at| extent(&gold[at])).collect();
         let predicted_extents: Vec<&Extent> = predicted_order
             .iter()
@@ -57,7 +61,10 @@ impl Groups {
             .collect();
         let (edges, incomplete) = overlapping(&gold_extents, &predicted_extents);
 
-        let mut degrees = (vec![0_u32; gold.len()], vec![0_u32; predicted.len()]);
+        let mut degrees = (
+            vec![0_u32; gold_order.len()],
+            vec![0_u32; predicted_order.len()],
+        );
         for &(g, p) in &edges {
             degrees.0[g] += 1;
             degrees.1[p] += 1;
@@ -83,7 +90,19 @@ impl Groups {
             .map(|(g, p)| (gold_order[g], predicted_order[p]))
             .collect();
         groups.groups = connected(&tangled, &gold_order, &predicted_order);
+        groups.add_copies(gold_copies, predicted_copies);
         groups
+    }
+
+    /// Couples the copies of an item on one side with those on the other, first with first.
+    fn add_copies<K: Ord>(&mut self, gold: Copies<K>, mut predicted: Copies<K>) {
+        for (copy, g) in gold {
+            match predicted.remove(&copy) {
+                Some(p) => self.couples.push((g, p)),
+                None => self.lone_gold.push(g),
+            }
+        }
+        self.lone_predicted.extend(predicted.into_values());
     }
 
     /// The pairing of greatest total weight; a weight of 0 forbids a pair. Ties fall to the earlier position.
@@ -107,6 +126,33 @@ impl Groups {
         }
         alignment
     }
+}
+
+/// The second, third, ... of equal items: their key and rank, and their index.
+type Copies<K> = BTreeMap<(K, usize), usize>;
+
+/// The indices of `items` by position, the first of equal ones only, and the rest.
+fn ranked<'a, T, P: Ord, K: Ord>(
+    items: &'a [T],
+    position: &impl Fn(&'a T) -> P,
+    key: &impl Fn(&'a T) -> K,
+) -> (Vec<usize>, Copies<K>) {
+    let mut order: Vec<usize> = (0..items.len()).collect();
+    order.sort_by(|&a, &b| position(&items[a]).cmp(&position(&items[b])));
+    let mut copies = Copies::new();
+    let mut rank = 0;
+    let mut firsts: Vec<usize> = Vec::with_capacity(order.len());
+    for index in order {
+        let first = firsts.last().map(|&last| key(&items[last]));
+        if first.is_some_and(|first| first == key(&items[index])) {
+            rank += 1;
+            copies.insert((key(&items[index]), rank), index);
+        } else {
+            rank = 0;
+            firsts.push(index);
+        }
+    }
+    (firsts, copies)
 }
 
 impl Group {

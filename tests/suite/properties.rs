@@ -78,6 +78,22 @@ fn annotations(most: usize) -> impl Strategy<Value = Annotations> {
         .prop_map(|(mentions, claims)| Annotations { mentions, claims })
 }
 
+/// The same annotations, each of them once.
+fn without_copies(mut annotations: Annotations) -> Annotations {
+    annotations.mentions.sort();
+    annotations.mentions.dedup();
+    let parts = |claim: &Claim| {
+        (
+            claim.content.clone(),
+            claim.source.clone(),
+            claim.cue.clone(),
+        )
+    };
+    annotations.claims.sort_by_key(parts);
+    annotations.claims.dedup_by_key(|claim| parts(claim));
+    annotations
+}
+
 /// Every kind of measure of entities.
 fn measures() -> Vec<EntityMeasure> {
     let overlap = ["overlap:0.5", "overlap:0.75", "overlap:1"]
@@ -158,6 +174,9 @@ proptest! {
 
     #[test]
     fn mentions_pair_as_well_as_any_pairing_could(gold in prop::collection::vec(mention(), 0..5), predicted in prop::collection::vec(mention(), 0..5)) {
+        // Copies have a rule and a property of their own.
+        let distinct = |mentions| without_copies(Annotations { mentions, claims: vec![] }).mentions;
+        let (gold, predicted) = (distinct(gold), distinct(predicted));
         let (g, p): (Vec<&Mention>, Vec<&Mention>) = (gold.iter().collect(), predicted.iter().collect());
         let candidates = Candidates::between(TEXT, &g, &p);
         for measure in measures() {
@@ -180,6 +199,8 @@ proptest! {
 
     #[test]
     fn claims_pair_as_well_as_any_pairing_could(gold in prop::collection::vec(claim(), 0..5), predicted in prop::collection::vec(claim(), 0..5)) {
+        let distinct = |claims| without_copies(Annotations { mentions: vec![], claims }).claims;
+        let (gold, predicted) = (distinct(gold), distinct(predicted));
         let visible = |spans: &mut dyn Iterator<Item = Span>| -> u64 {
             spans.map(|span| span.of(TEXT).chars().filter(|c| !c.is_whitespace()).count() as u64).sum()
         };
@@ -255,21 +276,19 @@ proptest! {
     }
 
     #[test]
-    fn a_duplicated_prediction_never_raises_a_score(gold in annotations(6), prediction in annotations(6), which in 0..6_usize) {
+    fn a_duplicated_prediction_is_spurious_and_changes_nothing_else(gold in annotations(6), prediction in annotations(6), which in 0..6_usize) {
+        let gold = without_copies(gold);
         let mut doubled = prediction.clone();
-        if let Some(mention) = prediction.mentions.get(which) {
-            doubled.mentions.push(mention.clone());
-        }
-        // Under strict and exact a copy earns nothing; under partial and type it may pair with another overlapping gold, as any prediction may.
+        doubled.mentions.extend(prediction.mentions.get(which).cloned());
+        doubled.claims.extend(prediction.claims.get(which).cloned());
         let (before, after) = (table(&gold, &prediction), table(&gold, &doubled));
-        let credit = |table: &CountTable, measure| table.get(Measure::Entity(measure), "*").correct;
-        let mut distinct = gold.mentions.clone();
-        distinct.sort();
-        distinct.dedup_by(|a, b| a.extent == b.extent);
-        if distinct.len() == gold.mentions.len() {
-            for measure in [EntityMeasure::Strict, EntityMeasure::Exact] {
-                prop_assert_eq!(credit(&before, measure), credit(&after, measure));
-            }
+        for (cell, counts) in before.iter() {
+            let copies = match cell.measure {
+                Measure::Entity(_) => prediction.mentions.get(which).is_some_and(|copy| cell.label == "*" || copy.label == cell.label),
+                Measure::Claim(_) => which < prediction.claims.len(),
+            };
+            let expected = Counts { spurious: counts.spurious + u64::from(copies), ..*counts };
+            prop_assert_eq!(after.get(cell.measure, &cell.label), expected);
         }
     }
 
