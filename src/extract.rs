@@ -110,12 +110,15 @@ pub type Params = BTreeMap<String, String>;
 /// # Errors
 /// Where there is none of this name, or its parameters cannot be used.
 pub fn builtin(name: &str, params: &Params) -> Result<Box<dyn Extractor>, StartError> {
+    if BUILTINS.contains(&name) {
+        known_params(name, params)?;
+    }
     let limit = limit(name, params)?;
     let inner: Box<dyn Extractor> = match name {
         "gazetteer" => Box::new(gazetteer::Gazetteer::new(params)?),
-        "shape" => Box::new(shape::ShapeRules::new(params)?),
-        "quotes" => Box::new(quotes::Quotes::new(params)?),
-        "attribution" => Box::new(attribution::Attribution::new(params)?),
+        "shape" => Box::new(shape::ShapeRules::new()),
+        "quotes" => Box::new(quotes::Quotes::new()),
+        "attribution" => Box::new(attribution::Attribution::new()),
         _ => {
             return Err(StartError::Unknown {
                 name: name.to_owned(),

@@ -3,7 +3,7 @@
 mod patterns;
 
 use super::text::{sentences, tokenize};
-use super::{About, ExtractError, Extractor, Params, StartError, known_params};
+use super::{About, ExtractError, Extractor, Params};
 use crate::annotation::{Annotations, Claim, Prediction, Task};
 use crate::document::Document;
 
@@ -12,9 +12,8 @@ pub(super) struct Attribution {
 }
 
 impl Attribution {
-    pub(super) fn new(params: &Params) -> Result<Self, StartError> {
-        known_params("attribution", params)?;
-        Ok(Self {
+    pub(super) fn new() -> Self {
+        Self {
             about: About {
                 name: "attribution",
                 version: "1",
@@ -22,7 +21,7 @@ impl Attribution {
                 attempts: "Indirect speech: cue verbs with a clause or infinitive, \"according to\", cue nouns with \"that\", \"reportedly\"; nested reports; no direct speech.",
                 params: Params::new(),
             },
-        })
+        }
     }
 }
 
@@ -78,7 +77,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<String> {
-        shown(&Attribution::new(&Params::new()).unwrap(), text)
+        shown(&Attribution::new(), text)
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::{About, ExtractError, Extractor, Params, StartError, known_params};
+use super::{About, ExtractError, Extractor, Params, StartError};
 use crate::annotation::{ALL_LABELS, Annotations, Label, Mention, Prediction, Task};
 use crate::document::Document;
 use crate::span::Span;
@@ -24,7 +24,6 @@ pub(super) struct Gazetteer {
 
 impl Gazetteer {
     pub(super) fn new(params: &Params) -> Result<Self, StartError> {
-        known_params("gazetteer", params)?;
         let lexicon = params.get("lexicon").map_or(LEXICON, String::as_str);
         let entries = read(lexicon)?;
         let names = AhoCorasick::builder()

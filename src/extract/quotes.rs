@@ -6,7 +6,7 @@ use super::clause::{QUOTES, bytes, source_after, source_before};
 use super::cues::{self, Form};
 use super::speech::Speech;
 use super::text::{Token, is_abbreviation, lines, tokenize};
-use super::{About, ExtractError, Extractor, Params, StartError, known_params};
+use super::{About, ExtractError, Extractor, Params};
 use crate::annotation::{Annotations, Prediction, Task};
 use crate::document::Document;
 
@@ -21,9 +21,8 @@ pub(super) struct Quotes {
 }
 
 impl Quotes {
-    pub(super) fn new(params: &Params) -> Result<Self, StartError> {
-        known_params("quotes", params)?;
-        Ok(Self {
+    pub(super) fn new() -> Self {
+        Self {
             about: About {
                 name: "quotes",
                 version: "1",
@@ -31,7 +30,7 @@ impl Quotes {
                 attempts: "Direct speech: whole quotations with a reporting verb before, between or after, and paragraphs that are one quotation; no indirect speech.",
                 params: Params::new(),
             },
-        })
+        }
     }
 }
 
@@ -358,7 +357,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<String> {
-        shown(&Quotes::new(&Params::new()).unwrap(), text)
+        shown(&Quotes::new(), text)
     }
 
     #[test]

@@ -3,7 +3,7 @@
 mod figures;
 mod names;
 
-use super::{About, ExtractError, Extractor, Params, StartError, known_params};
+use super::{About, ExtractError, Extractor, Params};
 use crate::annotation::{Annotations, Label, Mention, Prediction, Task};
 use crate::document::Document;
 use crate::span::Span;
@@ -14,9 +14,8 @@ pub(super) struct ShapeRules {
 }
 
 impl ShapeRules {
-    pub(super) fn new(params: &Params) -> Result<Self, StartError> {
-        known_params("shape", params)?;
-        Ok(Self {
+    pub(super) fn new() -> Self {
+        Self {
             about: About {
                 name: "shape",
                 version: "1",
@@ -25,7 +24,7 @@ impl ShapeRules {
                 params: Params::new(),
             },
             figures: figures::Figures::new(),
-        })
+        }
     }
 }
 
@@ -76,7 +75,7 @@ mod tests {
             rest = &rest[close + 1..];
         }
         text.push_str(rest);
-        let shape = ShapeRules::new(&Params::new()).unwrap();
+        let shape = ShapeRules::new();
         let prediction = shape.extract(&Document::new("a", text.as_str())).unwrap();
         let mut shown = String::new();
         let mut at = 0;
