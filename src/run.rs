@@ -183,12 +183,6 @@ impl Run {
         }
         (failed, total)
     }
-
-    /// How many annotated documents there were.
-    #[must_use]
-    pub fn scored(&self) -> u64 {
-        self.corpora.iter().map(|corpus| corpus.scored).sum()
-    }
 }
 
 /// Reads every document and its gold once, before any extraction.
