@@ -62,7 +62,8 @@ fn evaluate(
             let prediction = extractor
                 .extract(document)
                 .unwrap_or_else(|_| Prediction::default());
-            table += &extractor.count(document, gold, &prediction, &measures, &annotated);
+            let tasks = extractor.extractor.about().tasks;
+            table.count(document, gold, &prediction, &measures, &annotated, tasks);
         }
         table
     };

@@ -95,11 +95,46 @@ impl Certainty {
     }
 }
 
+/// What a claim says: a stretch of the article, or words of the extractor's own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Content {
+    /// Quoted from the article; interrupted where its cue interrupts it.
+    Spans(Extent),
+    /// In other words than the article's, or not found in it.
+    Text(Box<str>),
+}
+
+impl Content {
+    /// Where the content lies in the article; `None` where it is words of its own.
+    #[must_use]
+    pub const fn extent(&self) -> Option<&Extent> {
+        match self {
+            Self::Spans(extent) => Some(extent),
+            Self::Text(_) => None,
+        }
+    }
+
+    /// The words of the content; fragments are joined by one space. `text` is the article's.
+    #[must_use]
+    pub fn words<'a>(&'a self, text: &str) -> Cow<'a, str> {
+        match self {
+            Self::Spans(extent) => Cow::Owned(extent.text(text)),
+            Self::Text(words) => Cow::Borrowed(words),
+        }
+    }
+}
+
+impl From<Extent> for Content {
+    fn from(extent: Extent) -> Self {
+        Self::Spans(extent)
+    }
+}
+
 /// One attributed claim: what somebody is reported to have said, written or held to be true.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Claim {
-    /// What is claimed; interrupted where its cue interrupts it.
-    pub content: Extent,
+    /// What is claimed.
+    pub content: Content,
     /// Who is said to claim it; `None` where nobody is named.
     pub source: Option<Extent>,
     /// The expression that reports it; `None` where a quotation stands alone.
@@ -108,6 +143,8 @@ pub struct Claim {
     pub polarity: Option<Polarity>,
     /// How sure the source is; `None` where that is not annotated.
     pub certainty: Option<Certainty>,
+    /// What kind of claim it is, in the words of the gold's schema; `None` where that is not annotated.
+    pub kind: Option<Label>,
     /// The claim in whose content this one lies, as an index into the same [`Annotations::claims`].
     pub parent: Option<usize>,
 }
@@ -115,13 +152,14 @@ pub struct Claim {
 impl Claim {
     /// The claim with this content and nothing else known about it.
     #[must_use]
-    pub fn new(content: Extent) -> Self {
+    pub fn new(content: impl Into<Content>) -> Self {
         Self {
-            content,
+            content: content.into(),
             source: None,
             cue: None,
             polarity: None,
             certainty: None,
+            kind: None,
             parent: None,
         }
     }

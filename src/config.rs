@@ -142,6 +142,7 @@ impl Config {
             .map_err(|problems| Error {
                 kind: Kind::Input,
                 problems,
+                more: 0,
             })?;
         Error::all(Kind::Input, problems)?;
         Ok(config)
@@ -372,7 +373,14 @@ fn measures(table: &mut Table<'_>, measures: &mut Measures, problems: &mut Vec<P
             table,
             "levels",
             "level",
-            ["exact", "overlap:0.5"],
+            [
+                "exact",
+                "trimmed",
+                "partial",
+                "overlap:0.5",
+                "any",
+                "characters",
+            ],
             Level::from_name,
             problems,
         ) {
@@ -384,6 +392,9 @@ fn measures(table: &mut Table<'_>, measures: &mut Measures, problems: &mut Vec<P
         };
         if let Some(require) = choices(table, "require", "role", known, from_name, problems) {
             measures.require = require;
+        }
+        if let Some(nested) = table.truth("nested", problems) {
+            measures.nested = nested;
         }
     });
 }

@@ -8,6 +8,8 @@ pub struct Document {
     id: String,
     text: String,
     metadata: BTreeMap<String, String>,
+    first_line: usize,
+    stand_in: bool,
 }
 
 impl Document {
@@ -18,7 +20,38 @@ impl Document {
             id: id.into(),
             text: text.into(),
             metadata: BTreeMap::new(),
+            first_line: 1,
+            stand_in: false,
         }
+    }
+
+    /// The article `id`, whose text is not known: letters stand in for so many characters of it, so that offsets mean something.
+    #[must_use]
+    pub fn without_text(id: impl Into<String>, characters: usize) -> Self {
+        Self {
+            stand_in: true,
+            ..Self::new(id, "x".repeat(characters))
+        }
+    }
+
+    /// Whether the text is not the article's but stands in for it.
+    #[must_use]
+    pub const fn is_stand_in(&self) -> bool {
+        self.stand_in
+    }
+
+    /// The same article, whose text begins at this line of its file, from 1.
+    #[must_use]
+    pub const fn from_line(mut self, line: usize) -> Self {
+        self.first_line = line;
+        self
+    }
+
+    /// The line of the file in which byte `at` of the text lies, from 1.
+    #[must_use]
+    pub fn line_of(&self, at: usize) -> usize {
+        let before = &self.text.as_bytes()[..at.min(self.text.len())];
+        self.first_line + before.iter().filter(|byte| **byte == b'\n').count()
     }
 
     /// The same article with this metadata.

@@ -11,8 +11,10 @@ use std::path::{Path, PathBuf};
 pub struct Excerpt {
     /// The line's number, from 1.
     pub line: usize,
-    /// The line's text, without its line end.
+    /// The line's text, without its line end; of a very long line what surrounds the mark.
     pub text: String,
+    /// How many code points of the line stand before `text`.
+    pub skipped: usize,
     /// The byte range within `text` that is wrong; it may be empty.
     pub mark: std::ops::Range<usize>,
 }
@@ -27,13 +29,24 @@ impl Excerpt {
         let line_end = source[start..]
             .find('\n')
             .map_or(source.len(), |at| start + at);
-        let text = source[line_start..line_end].trim_end_matches('\r');
-        let within = |at: usize| at.clamp(line_start, line_start + text.len()) - line_start;
+        let line_end = line_start + source[line_start..line_end].trim_end_matches('\r').len();
+        let (start, end) = (start.clamp(line_start, line_end), end.clamp(line_start, line_end));
+        // A line may be a whole document: a thousand problems in it must not keep it a thousand times.
+        let from = line_start.max(floor_boundary(source, start.saturating_sub(EXCERPT_BYTES)));
+        let to = line_end.min(floor_boundary(source, start.saturating_add(EXCERPT_BYTES).min(source.len())));
         Self {
             line: source[..start].matches('\n').count() + 1,
-            text: text.to_owned(),
-            mark: within(start)..within(end),
+            text: source[from..to].to_owned(),
+            skipped: source[line_start..from].chars().count(),
+            mark: start - from..end.min(to) - from,
         }
+    }
+
+    /// The same place in a file of which the excerpt's source begins at line `line`, from 1.
+    #[must_use]
+    pub const fn from_line(mut self, line: usize) -> Self {
+        self.line += line - 1;
+        self
     }
 
     /// The column of the mark in code points, from 1.
@@ -41,9 +54,12 @@ impl Excerpt {
     pub fn column(&self) -> usize {
         self.text
             .get(..self.mark.start)
-            .map_or(1, |before| before.chars().count() + 1)
+            .map_or(1, |before| self.skipped + before.chars().count() + 1)
     }
 }
+
+/// How many bytes of a line an excerpt keeps on either side of its mark's start.
+const EXCERPT_BYTES: usize = 2000;
 
 fn floor_boundary(text: &str, mut at: usize) -> usize {
     while !text.is_char_boundary(at) {
@@ -191,15 +207,25 @@ pub struct Error {
     pub kind: Kind,
     /// The problems, in order of path, line and column. Never empty.
     pub problems: Vec<Problem>,
+    /// How many problems more there are, which were counted but not kept.
+    pub more: u64,
 }
 
 impl Error {
+    /// The same error, with problems that were counted but not kept.
+    #[must_use]
+    pub const fn and_more(mut self, more: u64) -> Self {
+        self.more += more;
+        self
+    }
+
     /// The error that holds this one problem.
     #[must_use]
     pub fn one(kind: Kind, problem: Problem) -> Self {
         Self {
             kind,
             problems: vec![problem],
+            more: 0,
         }
     }
 
@@ -212,7 +238,11 @@ impl Error {
             return Ok(());
         }
         problems.sort_by(|a, b| a.order().cmp(&b.order()));
-        Err(Self { kind, problems })
+        Err(Self {
+            kind,
+            problems,
+            more: 0,
+        })
     }
 }
 
@@ -248,10 +278,19 @@ mod tests {
             Excerpt {
                 line: 2,
                 text: "zwölf drei".into(),
+                skipped: 0,
                 mark: 7..11
             }
         );
         assert_eq!(excerpt.column(), 7);
+    }
+
+    #[test]
+    fn an_excerpt_of_a_long_line_keeps_what_surrounds_its_mark() {
+        let line = "ä".repeat(5000);
+        let excerpt = Excerpt::of(&line, 6000..6002);
+        assert_eq!((excerpt.text.len(), excerpt.skipped), (4000, 2000));
+        assert_eq!((excerpt.mark.clone(), excerpt.column()), (2000..2002, 3001));
     }
 
     #[test]

@@ -17,7 +17,8 @@
 //! | doing | [`extract`] | the socket for extractors and the built-in ones; sees one document, never gold |
 //! | judging | [`matching`] | pairs gold with predictions: an alignment of indices |
 //! | | [`counts`] | alignments become integers that add up |
-//! | | [`scores`] | integers become precision, recall, F1 |
+//! | | [`mistakes`] | every item that went wrong |
+//! | | [`scores`] | integers become precision, recall, F, error rates, averages |
 //! | planning | [`config`] | `goldspan.toml` |
 //! | running | [`run`] | every document through everything; the only parallel room |
 //! | telling | [`report`] | renders a run: table, JSON, CSV |
@@ -53,7 +54,7 @@
 //! let table = count(&document, &gold, &prediction, &Measures::default(), &Annotated::default(), &Task::ALL);
 //! let strict = Scores::from(table.get(Measure::Entity(EntityMeasure::Strict), "*"));
 //! let partial = Scores::from(table.get(Measure::Entity(EntityMeasure::Partial), "*"));
-//! assert_eq!((strict.f1, partial.f1), (Some(0.5), Some(0.75)));
+//! assert_eq!((strict.f, partial.f), (Some(0.5), Some(0.75)));
 //! ```
 
 pub mod annotation;
@@ -65,6 +66,7 @@ pub mod error;
 pub mod extract;
 pub mod formats;
 pub mod matching;
+pub mod mistakes;
 pub mod offset;
 pub mod report;
 pub mod run;

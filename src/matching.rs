@@ -7,14 +7,20 @@
 //! An annotation that stands twice on one side is one annotation and a copy: the copy pairs with a copy on the other side, or with nothing, so that
 //! repeating a prediction never raises a score.
 
+mod chrf;
+mod claims;
 mod groups;
+mod levels;
 
 use std::fmt;
 
-use self::groups::Groups;
+pub use self::chrf::chrf2;
+pub use self::claims::align_claims;
+use self::groups::{Groups, Overlaps};
+pub use self::levels::Level;
 
-use crate::annotation::{Claim, Mention};
-use crate::span::{Extent, Span};
+use crate::annotation::Mention;
+use crate::span::Span;
 
 /// When a pair of entity mentions counts, and how much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,7 +33,8 @@ pub enum EntityMeasure {
     Partial,
     /// Any overlap with the same label.
     Type,
-    /// The same label, and characters that both cover at least this share of those that either covers (intersection over union).
+    /// The same label, and characters (code points, white space included) that both cover at least this share of those that either covers
+    /// (intersection over union).
     Overlap(Threshold),
 }
 
@@ -55,16 +62,17 @@ impl EntityMeasure {
             Self::Partial if !same_extent => return Judgement::Partial,
             Self::Partial => true,
             Self::Type => same_label,
+            Self::Overlap(_) if same_extent => same_label,
             Self::Overlap(threshold) => {
-                same_label
-                    && Level::Overlap(threshold).accepts(text, &gold.extent, &predicted.extent)
+                let points = |spans: &mut dyn Iterator<Item = Span>| -> u64 {
+                    spans.map(|span| span.of(text).chars().count() as u64).sum()
+                };
+                let size = |mention: &Mention| points(&mut mention.extent.spans().iter().copied());
+                let shared = points(&mut gold.extent.intersection(&predicted.extent));
+                same_label && threshold.reached(shared, size(gold) + size(predicted) - shared)
             }
         };
-        if correct {
-            Judgement::Correct
-        } else {
-            Judgement::Incorrect
-        }
+        Judgement::right(correct)
     }
 }
 
@@ -92,64 +100,24 @@ pub enum Judgement {
 }
 
 impl Judgement {
+    /// Full credit or none.
+    #[must_use]
+    pub const fn right(right: bool) -> Self {
+        if right { Self::Correct } else { Self::Incorrect }
+    }
+
+    /// The one that earns less.
+    #[must_use]
+    pub fn worse(self, other: Self) -> Self {
+        if self.halves() <= other.halves() { self } else { other }
+    }
+
     /// The credit in halves.
     const fn halves(self) -> i128 {
         match self {
             Self::Correct => 2,
             Self::Partial => 1,
             Self::Incorrect => 0,
-        }
-    }
-}
-
-/// When two extents of a claim's role count as the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
-    /// Every fragment begins and ends at the same byte.
-    Exact,
-    /// The characters that both cover are at least this share of those that either covers (intersection over union).
-    Overlap(Threshold),
-}
-
-impl Level {
-    /// The two levels that are reported unless others are asked for: `exact` and `overlap:0.5`.
-    pub const DEFAULT: [Self; 2] = [
-        Self::Exact,
-        Self::Overlap(Threshold {
-            millionths: 500_000,
-        }),
-    ];
-
-    /// Reads `exact` or `overlap:t` with `t` above 0 and at most 1, in at most six decimals.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        if name == "exact" {
-            return Some(Self::Exact);
-        }
-        Threshold::parse(name.strip_prefix("overlap:")?).map(Self::Overlap)
-    }
-
-    /// Whether the two extents of `text` are the same at this level. White space does not count towards an overlap.
-    #[must_use]
-    pub fn accepts(self, text: &str, gold: &Extent, predicted: &Extent) -> bool {
-        match self {
-            Self::Exact => gold == predicted,
-            Self::Overlap(threshold) => {
-                let shared = characters(text, gold.intersection(predicted));
-                let union = characters(text, gold.spans().iter().copied())
-                    + characters(text, predicted.spans().iter().copied())
-                    - shared;
-                shared > 0 && shared * 1_000_000 >= u64::from(threshold.millionths) * union
-            }
-        }
-    }
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Exact => f.pad("exact"),
-            Self::Overlap(threshold) => f.pad(&format!("overlap:{threshold}")),
         }
     }
 }
@@ -183,6 +151,16 @@ impl Threshold {
             .contains(&millionths)
             .then_some(Self { millionths })
     }
+
+    /// Whether `shared` of `all` is at least this share; nothing shared never is.
+    fn reached(self, shared: u64, all: u64) -> bool {
+        shared > 0 && shared * 1_000_000 >= u64::from(self.millionths) * all
+    }
+
+    /// The share as a number.
+    fn share(self) -> f64 {
+        f64::from(self.millionths) / 1_000_000.0
+    }
 }
 
 impl fmt::Display for Threshold {
@@ -208,95 +186,74 @@ pub struct Alignment {
     pub approximate: bool,
 }
 
-/// The overlapping pairs of two lists of mentions, found once and then aligned under each measure.
+/// The overlapping pairs of two lists of mentions, found once and then aligned under each measure: all labels together, or each label by itself.
 #[derive(Debug)]
 pub struct Candidates<'a> {
     text: &'a str,
-    gold: &'a [&'a Mention],
-    predicted: &'a [&'a Mention],
-    groups: Groups,
+    gold: &'a [Mention],
+    predicted: &'a [Mention],
+    pooled: Groups,
+    by_label: Groups,
+    repeated_gold: usize,
 }
 
 impl<'a> Candidates<'a> {
     /// Finds which mentions of `text` overlap which.
     #[must_use]
-    pub fn between(text: &'a str, gold: &'a [&'a Mention], predicted: &'a [&'a Mention]) -> Self {
-        let groups = Groups::of(
+    pub fn between(text: &'a str, gold: &'a [Mention], predicted: &'a [Mention]) -> Self {
+        let overlaps = Overlaps::of(
             gold,
             predicted,
-            |mention| &mention.extent,
-            |mention| *mention,
+            |mention| Some(&mention.extent),
+            |mention| mention,
         );
         Self {
             text,
             gold,
             predicted,
-            groups,
+            pooled: overlaps.groups(|_, _| true),
+            by_label: overlaps.groups(|g, p| gold[g].label == predicted[p].label),
+            repeated_gold: overlaps.repeated_gold(),
         }
+    }
+
+    /// How many gold mentions stand there again, with the same extent and label.
+    #[must_use]
+    pub const fn repeated_gold(&self) -> usize {
+        self.repeated_gold
     }
 
     /// What the pair of gold mention `gold` and prediction `predicted` earns under `measure`.
     #[must_use]
     pub fn judge(&self, measure: EntityMeasure, gold: usize, predicted: usize) -> Judgement {
-        measure.judge(self.text, self.gold[gold], self.predicted[predicted])
+        measure.judge(self.text, &self.gold[gold], &self.predicted[predicted])
     }
 
     /// The pairing that maximises credit under `measure`, then the number of pairs, then the bytes shared; ties fall to the earlier position.
     #[must_use]
     pub fn align(&self, measure: EntityMeasure) -> Alignment {
-        self.groups.align(|gold, predicted| {
-            let shared: usize = self.gold[gold]
-                .extent
-                .intersection(&self.predicted[predicted].extent)
-                .map(|span| span.end() - span.start())
-                .sum();
-            let credit = self.judge(measure, gold, predicted).halves();
-            (credit << 88) + (1 << 56) + shared as i128
-        })
+        self.pooled.align(|g, p| self.weight(measure, g, p))
+    }
+
+    /// The same, where only mentions of one label may pair: what would be found if each label were alone.
+    #[must_use]
+    pub fn align_labels(&self, measure: EntityMeasure) -> Alignment {
+        self.by_label.align(|g, p| self.weight(measure, g, p))
+    }
+
+    fn weight(&self, measure: EntityMeasure, gold: usize, predicted: usize) -> i128 {
+        let shared: usize = self.gold[gold]
+            .extent
+            .intersection(&self.predicted[predicted].extent)
+            .map(|span| span.end() - span.start())
+            .sum();
+        let credit = self.judge(measure, gold, predicted).halves();
+        (credit << 88) + (1 << 56) + shared as i128
     }
 }
 
-/// Pairs claims by the F1 of their contents' characters, summed over the document; ties fall to the larger cue overlap, then source overlap, then the
-/// earlier position. Claims whose contents share nothing never pair.
-#[must_use]
-pub fn align_claims(text: &str, gold: &[Claim], predicted: &[Claim]) -> Alignment {
-    let contents = |claims: &'_ [Claim]| -> Vec<u64> {
-        claims
-            .iter()
-            .map(|claim| characters(text, claim.content.spans().iter().copied()))
-            .collect()
-    };
-    let (gold_size, predicted_size) = (contents(gold), contents(predicted));
-    let parts = |claim: &'_ Claim| {
-        (
-            claim.content.clone(),
-            claim.source.clone(),
-            claim.cue.clone(),
-        )
-    };
-    let groups = Groups::of(gold, predicted, |claim| &claim.content, parts);
-    let shared = |a: Option<&Extent>, b: Option<&Extent>| -> i128 {
-        let (Some(a), Some(b)) = (a, b) else { return 0 };
-        i128::from(characters(text, a.intersection(b)).min(1 << 20))
-    };
-    groups.align(|i, j| {
-        let (g, p) = (&gold[i], &predicted[j]);
-        let content = characters(text, g.content.intersection(&p.content));
-        // A share of white space alone is no overlap: weight 0 never pairs.
-        if content == 0 {
-            return 0;
-        }
-        // 2^40 steps: two claims of a million characters each are still told apart.
-        let f1 = (i128::from(2 * content) << 40) / i128::from(gold_size[i] + predicted_size[j]);
-        (f1 << 72)
-            + (shared(g.cue.as_ref(), p.cue.as_ref()) << 36)
-            + shared(g.source.as_ref(), p.source.as_ref())
-            + 1
-    })
-}
-
 /// How many characters (code points) that are not white space the spans cover.
-fn characters(text: &str, spans: impl Iterator<Item = Span>) -> u64 {
+pub(crate) fn characters(text: &str, spans: impl Iterator<Item = Span>) -> u64 {
     spans
         .map(|span| {
             let covered = span.of(text);

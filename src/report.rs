@@ -1,22 +1,73 @@
-//! Renders a finished run: one room for each output format. Renders; computes nothing but the scores of a cell.
+//! Renders a finished run: one room for each output format. Renders; computes nothing but ratios of what was counted.
 
 pub mod csv;
 pub mod json;
 pub mod table;
 
-use serde::Serialize;
+use std::borrow::Cow;
 
-use crate::annotation::Task;
+use serde::{Serialize, Serializer};
+
+use crate::annotation::{ALL_LABELS, Task};
 use crate::counts::{Cell, Counts, Measure, Role};
-use crate::run::{CorpusResult, ExtractorResult};
-use crate::scores::Scores;
+use crate::matching::EntityMeasure;
+use crate::run::{CorpusResult, ExtractorResult, Run};
+use crate::scores::{Average, Conventions, ErrorRates, Scores};
 
-/// The version of the shapes of `results.json`, `scores.csv` and `documents.csv`.
-pub const SCHEMA: u32 = 1;
+/// The version of the shapes of `results.json` and of the CSV files.
+pub const SCHEMA: u32 = 2;
+
+/// How a run is to be shown.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Presentation {
+    /// How ratios are formed.
+    pub conventions: Conventions,
+    /// The averages that the tables show beside the pooled scores; the other formats have them all.
+    pub averages: Vec<Average>,
+    /// What the tables show besides scores; the other formats have all of it.
+    pub sections: Vec<Section>,
+}
+
+/// A part of the tables that is shown where it is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// Which label was taken for which.
+    Confusion,
+    /// MUC's error rates.
+    Rates,
+    /// What went wrong most often.
+    Mistakes,
+}
+
+impl Section {
+    /// Every section.
+    pub const ALL: [Self; 3] = [Self::Confusion, Self::Rates, Self::Mistakes];
+
+    /// The name in flags.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Confusion => "confusion",
+            Self::Rates => "rates",
+            Self::Mistakes => "mistakes",
+        }
+    }
+
+    /// The section of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|section| section.name() == name)
+    }
+}
+
+/// The name of F in reports: `f1`, or `f2`, `f0.5`, ...
+fn f_name(conventions: Conventions) -> String {
+    format!("f{}", conventions.beta)
+}
 
 /// The cells of an extractor's table in the order of reports: the measures as configured, all labels first, then label by label; claims by role.
-fn ordered(result: &ExtractorResult) -> Vec<(&Cell, &Counts)> {
-    let mut cells: Vec<(&Cell, &Counts)> = result.table.iter().collect();
+fn ordered(result: &ExtractorResult) -> Vec<(Cell, Counts)> {
+    let mut cells: Vec<(Cell, Counts)> = result.table.iter().collect();
     let role = |cell: &Cell| match cell.measure {
         Measure::Entity(_) => None,
         Measure::Claim(_) => Role::from_name(&cell.label),
@@ -35,42 +86,117 @@ fn not_attempted(corpus: &CorpusResult, result: &ExtractorResult) -> Vec<Task> {
         .collect()
 }
 
-/// The cells of one score, the same in `scores.csv` and `results.json`. An undefined score is an empty cell or `null`.
-#[derive(Debug, Serialize)]
-struct ScoreRow<'a> {
-    task: &'static str,
-    measure: String,
-    label: &'a str,
-    correct: u64,
-    incorrect: u64,
-    partial: u64,
-    missing: u64,
-    spurious: u64,
-    possible: u64,
-    actual: u64,
-    precision: Option<f64>,
-    recall: Option<f64>,
-    f1: Option<f64>,
+/// Whether entities were counted.
+fn has_entities(corpus: &CorpusResult, result: &ExtractorResult) -> bool {
+    let of = |tasks: &[Task]| tasks.contains(&Task::Entities);
+    of(&corpus.annotated.tasks) && of(result.about.tasks)
 }
 
-/// The scores of an extractor on a corpus, in the order of reports.
-fn score_rows(result: &ExtractorResult) -> impl Iterator<Item = ScoreRow<'_>> {
-    ordered(result).into_iter().map(|(cell, counts)| {
-        let scores = Scores::from(*counts);
-        ScoreRow {
-            task: cell.measure.task().name(),
-            measure: cell.measure.to_string(),
-            label: &cell.label,
-            correct: counts.correct,
-            incorrect: counts.incorrect,
-            partial: counts.partial,
-            missing: counts.missing,
-            spurious: counts.spurious,
-            possible: counts.possible(),
-            actual: counts.actual(),
-            precision: scores.precision,
-            recall: scores.recall,
-            f1: scores.f1,
+/// One value of a row: the same in `scores.csv` and `results.json`. What is undefined is an empty cell, or `null`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+enum Field {
+    Text(Cow<'static, str>),
+    Count(u64),
+    Score(Option<f64>),
+    Nothing(()),
+}
+
+/// Named values in order.
+#[derive(Debug)]
+struct Row(Vec<(Cow<'static, str>, Field)>);
+
+impl Serialize for Row {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, field)| (name, field)))
+    }
+}
+
+/// The values of a score: the counts where it has counts, and the ratios.
+fn score_row(
+    measure: Measure,
+    label: Cow<'static, str>,
+    average: &'static str,
+    counts: Option<Counts>,
+    scores: Scores,
+    conventions: Conventions,
+) -> Row {
+    let text = |name: &'static str, text: Cow<'static, str>| (Cow::Borrowed(name), Field::Text(text));
+    let mut row = vec![
+        text("task", measure.task().name().into()),
+        text("measure", measure.to_string().into()),
+        text("label", label),
+        text("average", average.into()),
+    ];
+    let count = |of: fn(&Counts) -> u64| match &counts {
+        Some(counts) => Field::Count(of(counts)),
+        None => Field::Nothing(()),
+    };
+    row.extend([
+        ("correct".into(), count(|counts| counts.correct)),
+        ("incorrect".into(), count(|counts| counts.incorrect)),
+        ("partial".into(), count(|counts| counts.partial)),
+        ("missing".into(), count(|counts| counts.missing)),
+        ("spurious".into(), count(|counts| counts.spurious)),
+        ("possible".into(), count(Counts::possible)),
+        ("actual".into(), count(Counts::actual)),
+        ("precision".into(), Field::Score(scores.precision)),
+        ("recall".into(), Field::Score(scores.recall)),
+        (f_name(conventions).into(), Field::Score(scores.f)),
+    ]);
+    let rates = counts.map_or([None; 4], |counts| ErrorRates::from(counts).all());
+    let names = ["error", "undergeneration", "overgeneration", "substitution"];
+    let rates = names.into_iter().zip(rates);
+    row.extend(rates.map(|(name, rate)| (name.into(), Field::Score(rate))));
+    Row(row)
+}
+
+/// The names of the values of a score.
+fn score_names(conventions: Conventions) -> Vec<String> {
+    let measure = Measure::Entity(EntityMeasure::Strict);
+    let scores = Scores::from(Counts::default());
+    let row = score_row(measure, "".into(), "", None, scores, conventions);
+    row.0.into_iter().map(|(name, _)| name.into_owned()).collect()
+}
+
+/// The scores of an extractor on a corpus, in the order of reports: after the pooled score of a measure the other averages, then its labels.
+fn score_rows(
+    corpus: &CorpusResult,
+    result: &ExtractorResult,
+    conventions: Conventions,
+) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (cell, counts) in ordered(result) {
+        let pooled = matches!(cell.measure, Measure::Entity(_)) && cell.label == ALL_LABELS;
+        let average = if pooled { Average::Micro.name() } else { "" };
+        rows.push(score_row(
+            cell.measure,
+            cell.label,
+            average,
+            Some(counts),
+            Scores::of(counts, conventions),
+            conventions,
+        ));
+        if pooled && has_entities(corpus, result) {
+            for average in &Average::ALL[1..] {
+                let scores = average.of(&result.table, cell.measure, conventions);
+                rows.push(score_row(
+                    cell.measure,
+                    ALL_LABELS.into(),
+                    average.name(),
+                    None,
+                    scores,
+                    conventions,
+                ));
+            }
         }
-    })
+    }
+    rows
+}
+
+/// Every extractor's result with the corpus that it is of.
+fn results(run: &Run) -> impl Iterator<Item = (&CorpusResult, &ExtractorResult)> {
+    run.corpora
+        .iter()
+        .flat_map(|corpus| corpus.extractors.iter().map(move |result| (corpus, result)))
 }

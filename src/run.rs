@@ -3,6 +3,8 @@
 //! Work is a slice of entries in sorted order, taken in batches; the thread that takes an entry reads its text, so memory grows with the batch and not with
 //! the corpus. Counts are folded in the order of the slice, so no thread decides an order and any number of threads gives the same result.
 
+pub mod paired;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::num::NonZeroUsize;
@@ -11,13 +13,14 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::annotation::{Gold, Label, Prediction, Task};
+use crate::annotation::{Gold, Label, Prediction};
 use crate::corpus::{Corpus, Entry};
 use crate::counts::{Annotated, CountTable, Measures, count};
 use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::extract::{About, Extractor};
 use crate::formats::jsonl;
+use crate::mistakes::{self, Mistake};
 
 /// How many documents are in work before their counts are folded: large enough that no thread waits long for the slowest document of a batch, small enough to
 /// bound memory.
@@ -152,6 +155,8 @@ pub struct ExtractorResult {
     pub about: About,
     /// Its counts over all annotated documents.
     pub table: CountTable,
+    /// What went wrong, in the order of documents.
+    pub mistakes: Vec<Mistake>,
     /// The documents that it failed on, in order of id; they count as nothing predicted.
     pub failures: Vec<Failure>,
     /// Processor time spent in the extractor, over all threads.
@@ -263,42 +268,6 @@ pub fn run(plan: &Plan, observer: &dyn Observer) -> Result<Run> {
     })
 }
 
-/// A document with its gold and a prediction that was made elsewhere.
-#[derive(Debug)]
-pub struct Case {
-    /// The document.
-    pub document: Document,
-    /// Its gold.
-    pub gold: Gold,
-    /// What was found in it.
-    pub prediction: Prediction,
-}
-
-/// Counts predictions that were made elsewhere, under the tasks that `tasks` names.
-///
-/// # Errors
-/// [`Kind::Machine`] where threads cannot be had.
-pub fn score(
-    cases: &[Case],
-    measures: &Measures,
-    tasks: &[Task],
-    threads: NonZeroUsize,
-) -> Result<CountTable> {
-    let annotated = Annotated::default();
-    let one = |case: &Case| {
-        count(
-            &case.document, &case.gold, &case.prediction, measures, &annotated, tasks,
-        )
-    };
-    let sum = |mut sum: CountTable, table: CountTable| {
-        sum += &table;
-        sum
-    };
-    // Sums of integers: the order in which threads add them changes nothing.
-    let total = || cases.par_iter().map(one).reduce(CountTable::default, sum);
-    Ok(pool(threads)?.install(total))
-}
-
 fn pool(threads: NonZeroUsize) -> Result<rayon::ThreadPool> {
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads.get())
@@ -321,6 +290,7 @@ fn unkept(error: &io::Error) -> Error {
 /// What one extractor made of one document.
 struct Extraction {
     table: CountTable,
+    mistakes: Vec<Mistake>,
     error: Option<String>,
     time: Duration,
 }
@@ -425,12 +395,20 @@ impl PlannedExtractor {
             Ok(prediction) => (prediction, None),
             Err(error) => (Prediction::default(), Some(error)),
         };
-        let table = gold.map_or_else(CountTable::default, |gold| {
-            self.count(
-                document, gold, &prediction, &plan.measures, &planned.annotated,
+        let (measures, annotated) = (&plan.measures, &planned.annotated);
+        let tasks = self.extractor.about().tasks;
+        let (table, mistakes) = gold.map_or_else(Default::default, |gold| {
+            (
+                count(document, gold, &prediction, measures, annotated, tasks),
+                mistakes::of(document, gold, &prediction, measures, annotated, tasks),
             )
         });
-        Ok(Extraction { table, error, time })
+        Ok(Extraction {
+            table,
+            mistakes,
+            error,
+            time,
+        })
     }
 
     /// What the extractor finds in the document, in the gold's labels. A panic inside the extractor is an error of this document only.
@@ -452,26 +430,6 @@ impl PlannedExtractor {
         }
         Ok(prediction)
     }
-
-    /// Counts a prediction of this extractor under the tasks that it attempts.
-    #[must_use]
-    pub fn count(
-        &self,
-        document: &Document,
-        gold: &Gold,
-        prediction: &Prediction,
-        measures: &Measures,
-        annotated: &Annotated,
-    ) -> CountTable {
-        count(
-            document,
-            gold,
-            prediction,
-            measures,
-            annotated,
-            self.extractor.about().tasks,
-        )
-    }
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {
@@ -486,6 +444,7 @@ impl CorpusResult {
             name: extractor.name.clone(),
             about: extractor.extractor.about().clone(),
             table: CountTable::default(),
+            mistakes: Vec::new(),
             failures: Vec::new(),
             time: Duration::ZERO,
         };
@@ -513,14 +472,15 @@ impl CorpusResult {
             document: entry.id.clone(),
             error,
         }));
-        for (result, extraction) in self.extractors.iter_mut().zip(&done.extractions) {
+        for (result, extraction) in self.extractors.iter_mut().zip(done.extractions) {
             result.table += &extraction.table;
+            result.mistakes.extend(extraction.mistakes);
             result.time += extraction.time;
             result
                 .failures
-                .extend(extraction.error.iter().map(|error| Failure {
+                .extend(extraction.error.map(|error| Failure {
                     document: entry.id.clone(),
-                    error: error.clone(),
+                    error,
                 }));
         }
         observer.document(&done.rendered)

@@ -6,6 +6,8 @@
 //! | `predictions.jsonl` | one line for each document and extractor, in order of arrival | as a set of lines |
 //! | `documents.csv` | the table of counts, in order of document | yes |
 //! | `scores.csv`, `results.json` | scores | yes |
+//! | `confusion.csv` | which label was taken for which | yes |
+//! | `mistakes.csv` | every item that went wrong | yes |
 //! | `run.json` | what varies: when, how long, how many threads | no |
 //!
 //! Files of results are written aside and renamed, so none is ever half there.
@@ -21,6 +23,7 @@ use tempfile::NamedTempFile;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::report;
 use crate::run::{Counted, Inspection, Observer, Plan, Run};
+use crate::scores::Conventions;
 
 /// The file whose presence says that a folder is a run's.
 const MANIFEST: &str = "manifest.json";
@@ -29,8 +32,15 @@ const MANIFEST: &str = "manifest.json";
 const RESULTS: &str = "results.json";
 
 /// Everything that a run writes.
-const FILES: [&str; 6] = [
-    MANIFEST, "predictions.jsonl", "documents.csv", "scores.csv", "run.json", RESULTS,
+const FILES: [&str; 8] = [
+    MANIFEST,
+    "predictions.jsonl",
+    "documents.csv",
+    "scores.csv",
+    "confusion.csv",
+    "mistakes.csv",
+    "run.json",
+    RESULTS,
 ];
 
 /// Where a run's folder is to be.
@@ -155,15 +165,23 @@ impl RunFolder {
             .into_inner()
             .map_err(io::IntoInnerError::into_error)?;
         keep(file, &self.path.join("documents.csv"))?;
+        // What is kept does not depend on how somebody wants to look at it.
+        let conventions = Conventions::default();
         write_aside(&self.path.join("scores.csv"), |out| {
-            report::csv::write_scores(run, out)
+            report::csv::write_scores(run, conventions, out)
+        })?;
+        write_aside(&self.path.join("confusion.csv"), |out| {
+            report::csv::write_confusion(run, out)
+        })?;
+        write_aside(&self.path.join("mistakes.csv"), |out| {
+            report::csv::write_mistakes(run, out)
         })?;
         write_aside(&self.path.join("run.json"), |out| {
             serde_json::to_writer_pretty(&mut *out, circumstances)?;
             out.write_all(b"\n")
         })?;
         write_aside(&self.path.join(RESULTS), |out| {
-            report::json::write(run, out)
+            report::json::write(run, conventions, out)
         })
     }
 }

@@ -144,6 +144,16 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// The truth at `key`.
+    pub(super) fn truth(&mut self, key: &'static str, problems: &mut Vec<Problem>) -> Option<bool> {
+        let value = self.get(key)?;
+        let truth = value.get_ref().as_bool();
+        if truth.is_none() {
+            self.wrong_type(key, value, "true or false", problems);
+        }
+        truth
+    }
+
     /// The whole number at `key`.
     pub(super) fn whole(
         &mut self,

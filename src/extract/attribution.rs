@@ -6,6 +6,7 @@ use super::text::{sentences, tokenize};
 use super::{About, ExtractError, Extractor, Params};
 use crate::annotation::{Annotations, Claim, Prediction, Task};
 use crate::document::Document;
+use crate::span::Extent;
 
 pub(super) struct Attribution {
     about: About,
@@ -56,14 +57,17 @@ fn nest(claims: &mut [Claim], from: usize) {
         let Some(cue) = claims[inner].cue.clone() else {
             continue;
         };
+        let spans = |at: usize| claims[at].content.extent().map_or(&[][..], Extent::spans);
         let size = |at: usize| -> usize {
-            let spans = claims[at].content.spans();
-            spans.iter().map(|span| span.end() - span.start()).sum()
+            let lengths = spans(at).iter().map(|span| span.end() - span.start());
+            lengths.sum()
         };
         // A larger content only: two claims that interrupt each other are not each other's parents.
         let holds = |outer: &usize| {
-            let shared = claims[*outer].content.intersection(&cue);
-            size(*outer) > size(inner) && shared.eq(cue.spans().iter().copied())
+            size(*outer) > size(inner)
+                && claims[*outer].content.extent().is_some_and(|content| {
+                    content.intersection(&cue).eq(cue.spans().iter().copied())
+                })
         };
         claims[inner].parent = (from..claims.len())
             .filter(holds)

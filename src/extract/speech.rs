@@ -78,9 +78,8 @@ pub(super) fn shown(extractor: &dyn super::Extractor, text: &str) -> Vec<String>
     let prediction = extractor.extract(&document).unwrap();
     let show = |extent: Option<&Extent>| extent.map_or("-".to_owned(), |extent| extent.text(text));
     let line = |claim: &Claim| {
-        let content: Vec<&str> = claim
-            .content
-            .spans()
+        let spans = claim.content.extent().map_or(&[][..], Extent::spans);
+        let content: Vec<&str> = spans
             .iter()
             .map(|span| span.of(text))
             .collect();

@@ -1,11 +1,14 @@
 //! CoNLL columns: a token a line, its tag in the last column, sentences parted by blank lines; the scheme of the tags is declared, never guessed.
 
+mod seqeval;
+
 use std::fmt;
 use std::ops::Range;
 use std::path::Path;
 
 use crate::annotation::{Annotations, Label, Mention};
-use crate::error::{Excerpt, Problem};
+use crate::error::Problem;
+use crate::formats::Block;
 use crate::span::Span;
 
 /// What the letters before the types mean.
@@ -88,14 +91,34 @@ pub enum IllFormed {
     Refuse,
     /// As conlleval.pl and seqeval's default mode do: a tag that cannot continue a mention begins one, and every mention ends where it must.
     Conlleval,
+    /// As seqeval's strict mode does: they are no mention.
+    SeqevalStrict,
 }
 
-/// One sentence: its tokens joined by single spaces, and its mentions.
+/// The column of a tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TagColumn {
+    /// The last.
+    Last,
+    /// The one before the last, where the last holds the predictions.
+    BeforeLast,
+}
+
+/// How a file of columns is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// What the letters mean.
+    pub scheme: Scheme,
+    /// What to do with what the scheme does not allow.
+    pub ill_formed: IllFormed,
+}
+
+/// One sentence: its tokens, and its mentions in the text that the tokens make, a token a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sentence<'a> {
     /// The tokens.
     pub tokens: Vec<&'a str>,
-    /// The tokens joined by single spaces; mentions lie in this text.
+    /// The tokens joined by line ends, as they stand in the file; mentions lie in this text.
     pub text: String,
     /// The mentions.
     pub annotations: Annotations,
@@ -158,59 +181,62 @@ enum Place {
 #[derive(Debug, Clone)]
 struct Row<'a> {
     token: &'a str,
+    cell: &'a str,
     tag: Option<(Place, &'a str)>,
     range: Range<usize>,
 }
 
-/// Reads the file `source`, which lies at `path`. Lines that begin with `-DOCSTART-` part documents and are passed over.
+/// How many columns the lines of a file have, by the first of them; two at least.
+#[must_use]
+pub fn columns(first: &Block) -> usize {
+    let line = first.text.lines().next().unwrap_or_default();
+    cells(line).count().max(2)
+}
+
+/// Reads a sentence of the file at `path`, whose lines have so many columns.
 ///
 /// # Errors
 /// Every line with too few or too many columns, every tag that the scheme does not have, and, unless they are to be repaired, every tag that cannot stand
 /// where it stands.
-pub fn read<'a>(
+pub fn sentence<'a>(
     path: &Path,
-    source: &'a str,
-    scheme: Scheme,
-    ill_formed: IllFormed,
-) -> Result<Vec<Sentence<'a>>, Vec<Problem>> {
+    block: &'a Block,
+    reading: Reading,
+    columns: usize,
+    column: TagColumn,
+) -> Result<Sentence<'a>, Vec<Problem>> {
     let mut reader = Reader {
         path,
-        source,
-        scheme,
-        ill_formed,
-        columns: None,
+        block,
+        reading,
+        columns,
+        column,
         problems: Vec::new(),
     };
-    let mut sentences = Vec::new();
     let mut rows: Vec<Row<'a>> = Vec::new();
     let mut start = 0;
-    for line in source.split_inclusive('\n').chain([""]) {
-        let range = start..start + line.trim_end_matches(['\n', '\r']).len();
-        start += line.len();
-        let text = source[range.clone()].trim_start_matches('\u{feff}');
-        if text.trim().is_empty() {
-            if !rows.is_empty() {
-                sentences.push(reader.sentence(&rows));
-                rows.clear();
-            }
-        } else if !text.starts_with("-DOCSTART-") {
-            rows.extend(reader.row(text, range));
-        }
+    for line in block.text.split('\n') {
+        rows.extend(reader.row(line, start..start + line.len()));
+        start += line.len() + 1;
     }
+    let sentence = reader.sentence(&rows);
     if reader.problems.is_empty() {
-        Ok(sentences)
+        Ok(sentence)
     } else {
         Err(reader.problems)
     }
 }
 
+fn cells(line: &str) -> impl Iterator<Item = &str> {
+    line.split(['\t', ' ', '\r']).filter(|cell| !cell.is_empty())
+}
+
 struct Reader<'a> {
     path: &'a Path,
-    source: &'a str,
-    scheme: Scheme,
-    ill_formed: IllFormed,
-    /// How many columns the first line has.
-    columns: Option<usize>,
+    block: &'a Block,
+    reading: Reading,
+    columns: usize,
+    column: TagColumn,
     problems: Vec<Problem>,
 }
 
@@ -223,21 +249,15 @@ impl Reader<'_> {
         expected: String,
         mend: &str,
     ) {
-        let excerpt = Excerpt::of(self.source, range);
+        let excerpt = self.block.excerpt(range);
         let problem = Problem::new(what).in_file(self.path).at(excerpt);
         self.problems
             .push(problem.found(found).expected(expected).mend(mend));
     }
 
     fn row<'a>(&mut self, text: &'a str, range: Range<usize>) -> Option<Row<'a>> {
-        let cells: Vec<&str> = text
-            .split(['\t', ' '])
-            .filter(|cell| !cell.is_empty())
-            .collect();
-        let expected = *self.columns.get_or_insert(cells.len().max(2));
-        let (Some(token), Some(tag)) = (cells.first(), cells.last()) else {
-            return None;
-        };
+        let cells: Vec<&str> = cells(text).collect();
+        let expected = self.columns;
         if cells.len() != expected {
             let (found, expected) = (
                 format!("{} columns", cells.len()),
@@ -252,24 +272,30 @@ impl Reader<'_> {
             );
             return None;
         }
-        let tag = if *tag == "O" {
+        let at = match self.column {
+            TagColumn::Last => cells.len() - 1,
+            TagColumn::BeforeLast => cells.len() - 2,
+        };
+        let (token, cell) = (cells[0], cells[at]);
+        let tag = if cell == "O" {
             None
         } else {
-            let parsed = tag.split_once('-').and_then(|(letter, kind)| {
+            let parsed = cell.split_once('-').and_then(|(letter, kind)| {
                 let mut letters = letter.chars();
-                let place = self.scheme.place(letters.next()?)?;
+                let place = self.reading.scheme.place(letters.next()?)?;
                 (letters.next().is_none() && !kind.is_empty()).then_some((place, kind))
             });
             if parsed.is_none() {
                 let expected = format!(
                     "O, or one of {} before a hyphen and a type, such as I-PER",
-                    self.scheme.letters()
+                    self.reading.scheme.letters()
                 );
-                let end = range.end;
+                // Cells are slices of the line.
+                let start = range.start + (cell.as_ptr() as usize - text.as_ptr() as usize);
                 self.complain(
-                    end - tag.len()..end,
-                    &format!("this tag is not of the scheme {}", self.scheme),
-                    format!("{tag:?}"),
+                    start..start + cell.len(),
+                    &format!("this tag is not of the scheme {}", self.reading.scheme),
+                    format!("{cell:?}"),
                     expected,
                     "declare the scheme of the file with --scheme, or correct the tag",
                 );
@@ -277,38 +303,35 @@ impl Reader<'_> {
             }
             parsed
         };
-        Some(Row { token, tag, range })
+        Some(Row {
+            token,
+            cell,
+            tag,
+            range,
+        })
     }
 
     fn sentence<'a>(&mut self, rows: &[Row<'a>]) -> Sentence<'a> {
         let tokens: Vec<&str> = rows.iter().map(|row| row.token).collect();
-        let text = tokens.join(" ");
+        let text = tokens.join("\n");
         let starts = starts(&tokens);
-        let mut mentions = Vec::new();
-        let mut begun: Option<usize> = None;
-        for at in 0..=rows.len() {
-            let begins = begins(rows, at);
-            if let Some(first) =
-                begun.filter(|_| begins || rows.get(at).is_none_or(|row| row.tag.is_none()))
-            {
-                self.check_end(rows, at - 1);
-                let end = starts[at - 1] + tokens[at - 1].len();
-                // Tokens are not empty, so neither is what they cover.
-                if let (Ok(span), Some((_, kind))) =
-                    (Span::new(&text, starts[first], end), rows[first].tag)
-                {
-                    mentions.push(Mention {
-                        extent: span.into(),
-                        label: Label::Owned(kind.to_owned()),
-                    });
-                }
-                begun = None;
+        let places = match self.reading.ill_formed {
+            IllFormed::SeqevalStrict => {
+                let tags: Vec<_> = rows.iter().map(|row| row.tag).collect();
+                seqeval::strict(self.reading.scheme, &tags)
             }
-            if begins {
-                self.check_begin(rows, at);
-                begun = Some(at);
-            }
-        }
+            IllFormed::Refuse | IllFormed::Conlleval => self.places(rows),
+        };
+        let mention = |(first, end): (usize, usize)| {
+            let span = Span::new(&text, starts[first], starts[end - 1] + tokens[end - 1].len());
+            // Tokens are not empty, so neither is what they cover.
+            let (span, (_, kind)) = (span.ok()?, rows[first].tag?);
+            Some(Mention {
+                extent: span.into(),
+                label: Label::Owned(kind.to_owned()),
+            })
+        };
+        let mentions = places.into_iter().filter_map(mention).collect();
         Sentence {
             tokens,
             text,
@@ -316,10 +339,29 @@ impl Reader<'_> {
                 mentions,
                 claims: Vec::new(),
             },
-            line: rows.first().map_or(1, |row| {
-                self.source[..row.range.start].matches('\n').count() + 1
-            }),
+            line: self.block.line,
         }
+    }
+
+    /// The mentions as their first row and the row after their last, by conlleval's rule; what the scheme does not allow is complained of.
+    fn places(&mut self, rows: &[Row<'_>]) -> Vec<(usize, usize)> {
+        let mut places = Vec::new();
+        let mut begun: Option<usize> = None;
+        for at in 0..=rows.len() {
+            let begins = begins(rows, at);
+            if let Some(first) =
+                begun.filter(|_| begins || rows.get(at).is_none_or(|row| row.tag.is_none()))
+            {
+                self.check_end(rows, at - 1);
+                places.push((first, at));
+                begun = None;
+            }
+            if begins {
+                self.check_begin(rows, at);
+                begun = Some(at);
+            }
+        }
+        places
     }
 
     /// Complains of a mention that begins with a tag that cannot begin one.
@@ -328,7 +370,7 @@ impl Reader<'_> {
             return;
         };
         let after_same = at > 0 && rows[at - 1].tag.is_some_and(|(_, before)| before == kind);
-        let fits = match self.scheme {
+        let fits = match self.reading.scheme {
             Scheme::Iob2 => place == Place::Begin,
             // B is only for a mention that follows another of its type.
             Scheme::Iob1 => place == Place::Inside || after_same,
@@ -347,7 +389,7 @@ impl Reader<'_> {
             .get(at + 1)
             .and_then(|row| row.tag)
             .is_some_and(|(_, after)| after == kind);
-        let fits = match self.scheme {
+        let fits = match self.reading.scheme {
             Scheme::Iob1 | Scheme::Iob2 => true,
             Scheme::Ioe2 => place == Place::End,
             // E is only for a mention that another of its type follows.
@@ -358,27 +400,20 @@ impl Reader<'_> {
     }
 
     fn refuse(&mut self, rows: &[Row<'_>], at: usize, fits: bool, what: &str) {
-        if fits || self.ill_formed == IllFormed::Conlleval {
+        if fits || self.reading.ill_formed == IllFormed::Conlleval {
             return;
         }
-        let line = |row: &Row<'_>| {
-            self.source[row.range.clone()]
-                .rsplit(['\t', ' '])
-                .next()
-                .unwrap_or_default()
-                .to_owned()
-        };
         let near = |at: Option<usize>| {
             at.and_then(|at| rows.get(at))
-                .map_or_else(|| "the sentence's edge".to_owned(), &line)
+                .map_or("the sentence's edge", |row| row.cell)
         };
         let found = format!(
             "{} between {} and {}",
-            line(&rows[at]),
+            rows[at].cell,
             near(at.checked_sub(1)),
             near(Some(at + 1))
         );
-        let expected = format!("tags in the order of the scheme {}", self.scheme);
+        let expected = format!("tags in the order of the scheme {}", self.reading.scheme);
         let what = format!("this tag cannot {what} here");
         self.complain(rows[at].range.clone(), &what, found, expected, "declare the scheme of the file with --scheme, correct the tag, or read it as conlleval does with --repair conlleval");
     }
@@ -408,9 +443,14 @@ mod tests {
             .enumerate()
             .map(|(at, tag)| format!("t{at} {tag}\n"))
             .collect();
-        let sentences =
-            read(Path::new("x"), &source, scheme, ill_formed).map_err(|problems| problems.len())?;
-        let token = |text: &str, at: usize| text[..at].matches(' ').count();
+        let block = Block {
+            line: 1,
+            text: source.trim_end().to_owned(),
+        };
+        let reading = Reading { scheme, ill_formed };
+        let sentence = sentence(Path::new("x"), &block, reading, 2, TagColumn::Last)
+            .map_err(|problems| problems.len())?;
+        let token = |text: &str, at: usize| text[..at].matches('\n').count();
         let show = |sentence: &Sentence<'_>, mention: &Mention| {
             let (from, to) = (
                 token(&sentence.text, mention.extent.start()),
@@ -426,7 +466,7 @@ mod tests {
                 .map(|mention| show(sentence, mention))
                 .collect()
         };
-        Ok(sentences.iter().flat_map(mentions).collect())
+        Ok(mentions(&sentence))
     }
 
     #[test]
@@ -445,11 +485,9 @@ mod tests {
             (Scheme::Bilou, "B-A L-A U-A O U-B"),
         ] {
             assert_eq!(found(tags, scheme, IllFormed::Refuse), expected, "{scheme}");
-            assert_eq!(
-                found(tags, scheme, IllFormed::Conlleval),
-                expected,
-                "{scheme}"
-            );
+            for repair in [IllFormed::Conlleval, IllFormed::SeqevalStrict] {
+                assert_eq!(found(tags, scheme, repair), expected, "{scheme}");
+            }
         }
     }
 

@@ -4,9 +4,9 @@ mod read;
 
 use serde::Serialize;
 
-pub use self::read::{Record, Records, read};
+pub use self::read::{Record, recognise, record};
 
-use crate::annotation::{Annotations, Claim, Mention, Task};
+use crate::annotation::{Annotations, Claim, Content, Label, Mention, Task};
 use crate::document::Document;
 use crate::offset::CodePoints;
 use crate::span::Extent;
@@ -46,7 +46,7 @@ enum EntityRow<'a> {
 
 #[derive(Debug, Serialize)]
 struct ClaimRow {
-    content: Vec<Pair>,
+    content: ContentRow,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<Vec<Pair>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,11 +57,20 @@ struct ClaimRow {
 }
 
 #[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum ContentRow {
+    Spans(Vec<Pair>),
+    Words(Box<str>),
+}
+
+#[derive(Debug, Serialize)]
 struct Attributes {
     #[serde(skip_serializing_if = "Option::is_none")]
     polarity: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     certainty: Option<&'static str>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<Label>,
 }
 
 /// Where a prediction comes from.
@@ -113,12 +122,16 @@ fn entity<'a>(points: &CodePoints<'_>, mention: &'a Mention) -> EntityRow<'a> {
 fn row(points: &CodePoints<'_>, claim: &Claim) -> ClaimRow {
     let role = |extent: &Option<Extent>| extent.as_ref().map(|extent| pairs(points, extent));
     ClaimRow {
-        content: pairs(points, &claim.content),
+        content: match &claim.content {
+            Content::Spans(extent) => ContentRow::Spans(pairs(points, extent)),
+            Content::Text(words) => ContentRow::Words(words.clone()),
+        },
         source: role(&claim.source),
         cue: role(&claim.cue),
         attributes: Attributes {
             polarity: claim.polarity.map(|polarity| polarity.name()),
             certainty: claim.certainty.map(|certainty| certainty.name()),
+            kind: claim.kind.clone(),
         },
         parent: claim.parent,
     }

@@ -20,7 +20,110 @@ const MOST_OPEN: usize = 2_000;
 /// How many pairs of a gold item are listed then, besides as many of the very same extent.
 const KEPT_OPEN: usize = 16;
 
-/// Which annotations of two lists overlap, as indices into the lists.
+/// Which annotations of two lists overlap, found once; [`Groups`] are made of all of these pairs or of some.
+#[derive(Debug)]
+pub(super) struct Overlaps {
+    /// Indices into the lists by position, the first of equal items only.
+    gold_order: Vec<usize>,
+    predicted_order: Vec<usize>,
+    /// (place in `gold_order`, place in `predicted_order`), in order.
+    edges: Vec<(usize, usize)>,
+    /// Copies that pair with copies of the same item, and those that pair with nothing.
+    copies: Alignment,
+    /// Whether some overlapping pairs were left out.
+    incomplete: bool,
+}
+
+impl Overlaps {
+    /// Sweeps two lists, whose items lie at `extent`; items of equal `key` are copies of each other. Items that lie nowhere may pair with any.
+    ///
+    /// A copy pairs with a copy of the same item on the other side, or with nothing: repeating an item never takes the partner of another.
+    pub(super) fn of<'a, T: Ord, K: Ord>(
+        gold: &'a [T],
+        predicted: &'a [T],
+        extent: impl Fn(&'a T) -> Option<&'a Extent>,
+        key: impl Fn(&'a T) -> K,
+    ) -> Self {
+        let (gold_order, gold_copies) = ranked(gold, &extent, &key);
+        let (predicted_order, predicted_copies) = ranked(predicted, &extent, &key);
+        let places = |list: &'a [T], order: &[usize]| -> Vec<&'a Extent> {
+            order.iter().filter_map(|&at| extent(&list[at])).collect()
+        };
+        let (gold_places, predicted_places) = (
+            places(gold, &gold_order),
+            places(predicted, &predicted_order),
+        );
+        let (mut edges, mut incomplete) = overlapping(&gold_places, &predicted_places);
+        // Items that lie nowhere come first in the orders.
+        let nowhere = (
+            gold_order.len() - gold_places.len(),
+            predicted_order.len() - predicted_places.len(),
+        );
+        if nowhere != (0, 0) {
+            for edge in &mut edges {
+                *edge = (edge.0 + nowhere.0, edge.1 + nowhere.1);
+            }
+            let (more, all) = anywhere(nowhere, (gold_order.len(), predicted_order.len()));
+            edges.extend(more);
+            edges.sort_unstable();
+            incomplete |= !all;
+        }
+        Self {
+            gold_order,
+            predicted_order,
+            edges,
+            copies: pair_copies(gold_copies, predicted_copies),
+            incomplete,
+        }
+    }
+
+    /// How many gold items stand there again.
+    pub(super) fn repeated_gold(&self) -> usize {
+        self.copies.pairs.len() + self.copies.missing.len()
+    }
+
+    /// The groups that the pairs make which `keep` keeps, given by their indices.
+    pub(super) fn groups(&self, keep: impl Fn(usize, usize) -> bool) -> Groups {
+        let (gold_order, predicted_order) = (&self.gold_order, &self.predicted_order);
+        let edges = self.edges.iter().copied();
+        let edges: Vec<(usize, usize)> = edges
+            .filter(|&(g, p)| keep(gold_order[g], predicted_order[p]))
+            .collect();
+        let mut degrees = (
+            vec![0_u32; gold_order.len()],
+            vec![0_u32; predicted_order.len()],
+        );
+        for &(g, p) in &edges {
+            degrees.0[g] += 1;
+            degrees.1[p] += 1;
+        }
+        let alone = |order: &[usize], degrees: &[u32], copies: &[usize]| {
+            let lone = order.iter().zip(degrees).filter(|(_, degree)| **degree == 0);
+            lone.map(|(index, _)| *index)
+                .chain(copies.iter().copied())
+                .collect()
+        };
+        let mut groups = Groups {
+            couples: self.copies.pairs.clone(),
+            lone_gold: alone(gold_order, &degrees.0, &self.copies.missing),
+            lone_predicted: alone(predicted_order, &degrees.1, &self.copies.spurious),
+            incomplete: self.incomplete,
+            groups: Vec::new(),
+        };
+        let mut tangled = Vec::new();
+        for (g, p) in edges {
+            if degrees.0[g] == 1 && degrees.1[p] == 1 {
+                groups.couples.push((gold_order[g], predicted_order[p]));
+            } else {
+                tangled.push((g, p));
+            }
+        }
+        groups.groups = connected(&tangled, gold_order, predicted_order);
+        groups
+    }
+}
+
+/// Annotations of two lists in connected groups, as indices into the lists.
 #[derive(Debug, Default)]
 pub(super) struct Groups {
     /// A gold item and a prediction that overlap each other and nothing else.
@@ -42,76 +145,13 @@ struct Group {
 }
 
 impl Groups {
-    /// Finds the groups of two lists, whose items lie at `extent`; items of equal `key` are copies of each other.
-    ///
-    /// A copy pairs with a copy of the same item on the other side, or with nothing: repeating an item never takes the partner of another.
-    pub(super) fn of<'a, T: Ord, K: Ord>(
-        gold: &'a [T],
-        predicted: &'a [T],
-        extent: impl Fn(&'a T) -> &'a Extent,
-        key: impl Fn(&'a T) -> K,
-    ) -> Self {
-        let position = |item: &'a T| (extent(item), key(item), item);
-        let (gold_order, gold_copies) = ranked(gold, &position, &key);
-        let (predicted_order, predicted_copies) = ranked(predicted, &position, &key);
-        let gold_extents: Vec<&Extent> = gold_order.iter().map(|&at| extent(&gold[at])).collect();
-        let predicted_extents: Vec<&Extent> = predicted_order
-            .iter()
-            .map(|&at| extent(&predicted[at]))
-            .collect();
-        let (edges, incomplete) = overlapping(&gold_extents, &predicted_extents);
-
-        let mut degrees = (
-            vec![0_u32; gold_order.len()],
-            vec![0_u32; predicted_order.len()],
-        );
-        for &(g, p) in &edges {
-            degrees.0[g] += 1;
-            degrees.1[p] += 1;
-        }
-        let alone = |order: &[usize], degrees: &[u32]| {
-            let lone = order
-                .iter()
-                .zip(degrees)
-                .filter(|(_, degree)| **degree == 0);
-            lone.map(|(index, _)| *index).collect()
-        };
-        let mut groups = Self {
-            lone_gold: alone(&gold_order, &degrees.0),
-            lone_predicted: alone(&predicted_order, &degrees.1),
-            incomplete,
-            ..Self::default()
-        };
-        let (couples, tangled): (Vec<_>, Vec<_>) = edges
-            .into_iter()
-            .partition(|&(g, p)| degrees.0[g] == 1 && degrees.1[p] == 1);
-        groups.couples = couples
-            .into_iter()
-            .map(|(g, p)| (gold_order[g], predicted_order[p]))
-            .collect();
-        groups.groups = connected(&tangled, &gold_order, &predicted_order);
-        groups.add_copies(gold_copies, predicted_copies);
-        groups
-    }
-
-    /// Couples the copies of an item on one side with those on the other, first with first.
-    fn add_copies<K: Ord>(&mut self, gold: Copies<K>, mut predicted: Copies<K>) {
-        for (copy, g) in gold {
-            match predicted.remove(&copy) {
-                Some(p) => self.couples.push((g, p)),
-                None => self.lone_gold.push(g),
-            }
-        }
-        self.lone_predicted.extend(predicted.into_values());
-    }
-
     /// The pairing of greatest total weight; a weight of 0 forbids a pair. Ties fall to the earlier position.
     pub(super) fn align(&self, weight: impl Fn(usize, usize) -> i128) -> Alignment {
         let mut alignment = Alignment {
+            pairs: Vec::with_capacity(self.couples.len() + self.groups.len()),
             missing: self.lone_gold.clone(),
             spurious: self.lone_predicted.clone(),
             approximate: self.incomplete,
-            ..Alignment::default()
         };
         for &(g, p) in &self.couples {
             if weight(g, p) > 0 {
@@ -131,20 +171,43 @@ impl Groups {
 /// The second, third, ... of equal items: their key and rank, and their index.
 type Copies<K> = BTreeMap<(K, usize), usize>;
 
+/// Couples the copies of an item on one side with those on the other, first with first.
+fn pair_copies<K: Ord>(gold: Copies<K>, mut predicted: Copies<K>) -> Alignment {
+    let mut copies = Alignment::default();
+    for (copy, g) in gold {
+        match predicted.remove(&copy) {
+            Some(p) => copies.pairs.push((g, p)),
+            None => copies.missing.push(g),
+        }
+    }
+    copies.spurious.extend(predicted.into_values());
+    copies
+}
+
 /// The indices of `items` by position, the first of equal ones only, and the rest.
-fn ranked<'a, T, P: Ord, K: Ord>(
+fn ranked<'a, T: Ord, K: Ord>(
     items: &'a [T],
-    position: &impl Fn(&'a T) -> P,
+    extent: &impl Fn(&'a T) -> Option<&'a Extent>,
     key: &impl Fn(&'a T) -> K,
 ) -> (Vec<usize>, Copies<K>) {
     let mut order: Vec<usize> = (0..items.len()).collect();
-    order.sort_by(|&a, &b| position(&items[a]).cmp(&position(&items[b])));
+    let place = |at: usize| extent(&items[at]);
+    // Most files are flat and in order: then nothing needs to be sorted, and nothing stands twice.
+    let in_order = |pair: &[usize]| place(pair[0]) < place(pair[1]);
+    if order.windows(2).all(in_order) {
+        return (order, Copies::new());
+    }
+    let position = |at: usize| (place(at), key(&items[at]), &items[at]);
+    order.sort_by(|&a, &b| place(a).cmp(&place(b)).then_with(|| position(a).cmp(&position(b))));
     let mut copies = Copies::new();
     let mut rank = 0;
     let mut firsts: Vec<usize> = Vec::with_capacity(order.len());
     for index in order {
-        let first = firsts.last().map(|&last| key(&items[last]));
-        if first.is_some_and(|first| first == key(&items[index])) {
+        let last = firsts.last().copied();
+        let copy = last.is_some_and(|last| {
+            place(last) == place(index) && key(&items[last]) == key(&items[index])
+        });
+        if copy {
             rank += 1;
             copies.insert((key(&items[index]), rank), index);
         } else {
@@ -153,6 +216,18 @@ fn ranked<'a, T, P: Ord, K: Ord>(
         }
     }
     (firsts, copies)
+}
+
+/// The pairs of places of which one lies nowhere, and whether these are all; where they would be too many there are none.
+fn anywhere(nowhere: (usize, usize), all: (usize, usize)) -> (Vec<(usize, usize)>, bool) {
+    if all.0.saturating_mul(all.1) > EXACT_LIMIT_CELLS {
+        return (Vec::new(), false);
+    }
+    let pairs = (0..all.0).flat_map(|g| {
+        let last = if g < nowhere.0 { all.1 } else { nowhere.1 };
+        (0..last).map(move |p| (g, p))
+    });
+    (pairs.collect(), true)
 }
 
 impl Group {

@@ -1,12 +1,14 @@
-//! `scores.csv` and `documents.csv`: one flat row for each cell.
+//! `scores.csv`, `confusion.csv`, `mistakes.csv` and `documents.csv`: one flat row for each cell or item.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::score_rows;
+use super::{Field, results, score_names, score_rows};
 use crate::counts::{Cell, Counts};
+use crate::mistakes::{self, Side};
 use crate::run::{Counted, Run};
+use crate::scores::Conventions;
 
 /// A row of `documents.csv`: the counts of one cell in one document.
 #[derive(Debug, Serialize)]
@@ -38,7 +40,7 @@ pub fn document_rows(counted: &Counted<'_>) -> io::Result<Vec<u8>> {
         .from_writer(Vec::new());
     for (extractor, table) in &counted.extractors {
         for (cell, counts) in table.iter() {
-            writer.serialize(document_row(counted, extractor, cell, counts))?;
+            writer.serialize(document_row(counted, extractor, &cell, counts))?;
         }
     }
     writer
@@ -50,7 +52,7 @@ fn document_row<'a>(
     counted: &Counted<'a>,
     extractor: &'a str,
     cell: &'a Cell,
-    counts: &Counts,
+    counts: Counts,
 ) -> DocumentRow<'a> {
     DocumentRow {
         corpus: counted.corpus,
@@ -71,20 +73,99 @@ fn document_row<'a>(
 ///
 /// # Errors
 /// Where it cannot be written.
-pub fn write_scores(run: &Run, out: impl Write) -> io::Result<()> {
-    let mut writer = csv::WriterBuilder::new()
-        .has_headers(false)
-        .from_writer(out);
-    writer.write_record([
-        "corpus", "extractor", "task", "measure", "label", "correct", "incorrect", "partial",
-        "missing", "spurious", "possible", "actual", "precision", "recall", "f1",
-    ])?;
-    for corpus in &run.corpora {
-        for result in &corpus.extractors {
-            for row in score_rows(result) {
-                writer.serialize((&corpus.name, &result.name, row))?;
-            }
+pub fn write_scores(run: &Run, conventions: Conventions, out: impl Write) -> io::Result<()> {
+    let mut writer = writer(out);
+    let names = score_names(conventions);
+    let header = ["corpus".to_owned(), "extractor".to_owned()];
+    writer.write_record(header.into_iter().chain(names))?;
+    for (corpus, result) in results(run) {
+        for row in score_rows(corpus, result, conventions) {
+            let fields: Vec<Field> = row.0.into_iter().map(|(_, field)| field).collect();
+            writer.serialize((&corpus.name, &result.name, fields))?;
         }
     }
     writer.flush()
+}
+
+/// Writes `confusion.csv`: which label was taken for which under which measure; no gold label is spurious, no predicted one missing.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_confusion(run: &Run, out: impl Write) -> io::Result<()> {
+    let mut writer = writer(out);
+    writer.write_record([
+        "corpus", "extractor", "measure", "gold", "predicted", "items", "same_extent",
+    ])?;
+    for (corpus, result) in results(run) {
+        for (place, confused) in result.table.confusion() {
+            writer.serialize((
+                &corpus.name,
+                &result.name,
+                place.measure.to_string(),
+                place.gold,
+                place.predicted,
+                confused.items,
+                confused.same_extent,
+            ))?;
+        }
+    }
+    writer.flush()
+}
+
+/// Writes `mistakes.csv`: every item that went wrong, those whose words go wrong most often first. Spans are code points, `0-3;9-12`.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_mistakes(run: &Run, out: impl Write) -> io::Result<()> {
+    let mut writer = writer(out);
+    writer.write_record([
+        "corpus",
+        "extractor",
+        "task",
+        "kind",
+        "part",
+        "times",
+        "document",
+        "line",
+        "gold_label",
+        "gold_spans",
+        "gold_text",
+        "predicted_label",
+        "predicted_spans",
+        "predicted_text",
+    ])?;
+    for (corpus, result) in results(run) {
+        for (times, mistake) in mistakes::ranked(&result.mistakes) {
+            writer.serialize((
+                (&corpus.name, &result.name),
+                mistake.task.name(),
+                mistake.kind.name(),
+                mistake.part,
+                times,
+                &mistake.document,
+                mistake.line,
+                side(mistake.gold.as_ref()),
+                side(mistake.predicted.as_ref()),
+            ))?;
+        }
+    }
+    writer.flush()
+}
+
+/// Label, spans and text of one side; empty where there is none.
+fn side(side: Option<&Side>) -> (&str, String, &str) {
+    let spans = |side: &Side| {
+        let spans = side.spans.iter();
+        let pieces: Vec<String> = spans.map(|(start, end)| format!("{start}-{end}")).collect();
+        pieces.join(";")
+    };
+    (
+        side.map_or("", |side| &side.label),
+        side.map_or_else(String::new, spans),
+        side.and_then(|side| side.words.as_deref()).unwrap_or_default(),
+    )
+}
+
+fn writer<W: Write>(out: W) -> csv::Writer<W> {
+    csv::WriterBuilder::new().has_headers(false).from_writer(out)
 }

@@ -5,10 +5,12 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{SCHEMA, ScoreRow, not_attempted, score_rows};
+use super::{Row, SCHEMA, not_attempted, score_rows};
 use crate::annotation::Task;
 use crate::counts::Role;
-use crate::run::{Failure, Run};
+use crate::mistakes::{self, Mistake, Side};
+use crate::run::{CorpusResult, ExtractorResult, Failure, Run};
+use crate::scores::Conventions;
 
 #[derive(Debug, Serialize)]
 struct Results<'a> {
@@ -37,8 +39,51 @@ struct ExtractorOut<'a> {
     params: &'a BTreeMap<String, String>,
     not_attempted: Vec<&'static str>,
     approximate_groups: u64,
+    repeated_gold: u64,
     failures: Vec<FailureOut<'a>>,
-    scores: Vec<ScoreRow<'a>>,
+    scores: Vec<Row>,
+    confusion: Vec<ConfusionOut<'a>>,
+    attributes: Vec<AttributeOut<'a>>,
+    mistakes: Vec<MistakeOut<'a>>,
+}
+
+/// Which label was taken for which: no gold label is spurious, no predicted one missing.
+#[derive(Debug, Serialize)]
+struct ConfusionOut<'a> {
+    measure: String,
+    gold: Option<&'a str>,
+    predicted: Option<&'a str>,
+    items: u64,
+    same_extent: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct AttributeOut<'a> {
+    attribute: &'static str,
+    gold: &'a str,
+    predicted: Option<&'a str>,
+    pairs: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct MistakeOut<'a> {
+    task: &'static str,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    part: &'static str,
+    times: u64,
+    document: &'a str,
+    line: usize,
+    gold: Option<SideOut<'a>>,
+    predicted: Option<SideOut<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct SideOut<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    label: &'a str,
+    spans: &'a [(usize, usize)],
+    text: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -51,8 +96,7 @@ struct FailureOut<'a> {
 ///
 /// # Errors
 /// Where they cannot be written.
-pub fn write(run: &Run, mut out: impl Write) -> io::Result<()> {
-    let names = |tasks: &[Task]| tasks.iter().map(|task| task.name()).collect();
+pub fn write(run: &Run, conventions: Conventions, mut out: impl Write) -> io::Result<()> {
     let corpora = run.corpora.iter().map(|corpus| CorpusOut {
         name: &corpus.name,
         documents: corpus.documents,
@@ -63,16 +107,7 @@ pub fn write(run: &Run, mut out: impl Write) -> io::Result<()> {
         extractors: corpus
             .extractors
             .iter()
-            .map(|result| ExtractorOut {
-                name: &result.name,
-                extractor: result.about.name,
-                version: result.about.version,
-                params: &result.about.params,
-                not_attempted: names(&not_attempted(corpus, result)),
-                approximate_groups: result.table.approximate,
-                failures: failures(&result.failures),
-                scores: score_rows(result).collect(),
-            })
+            .map(|result| extractor(corpus, result, conventions))
             .collect(),
     });
     let results = Results {
@@ -89,6 +124,70 @@ pub fn write(run: &Run, mut out: impl Write) -> io::Result<()> {
     };
     serde_json::to_writer_pretty(&mut out, &results)?;
     out.write_all(b"\n")
+}
+
+fn names(tasks: &[Task]) -> Vec<&'static str> {
+    tasks.iter().map(|task| task.name()).collect()
+}
+
+fn extractor<'a>(
+    corpus: &CorpusResult,
+    result: &'a ExtractorResult,
+    conventions: Conventions,
+) -> ExtractorOut<'a> {
+    let confusion = result.table.confusion().into_iter();
+    let attributes = result.table.attributes();
+    let mistakes = mistakes::ranked(&result.mistakes).into_iter();
+    ExtractorOut {
+        name: &result.name,
+        extractor: result.about.name,
+        version: result.about.version,
+        params: &result.about.params,
+        not_attempted: names(&not_attempted(corpus, result)),
+        approximate_groups: result.table.approximate,
+        repeated_gold: result.table.repeated,
+        failures: failures(&result.failures),
+        scores: score_rows(corpus, result, conventions),
+        confusion: confusion
+            .map(|(place, confused)| ConfusionOut {
+                measure: place.measure.to_string(),
+                gold: place.gold.map(AsRef::as_ref),
+                predicted: place.predicted.map(AsRef::as_ref),
+                items: confused.items,
+                same_extent: confused.same_extent,
+            })
+            .collect(),
+        attributes: attributes
+            .map(|(cell, pairs)| AttributeOut {
+                attribute: cell.attribute.name(),
+                gold: &cell.gold,
+                predicted: cell.predicted.as_deref(),
+                pairs,
+            })
+            .collect(),
+        mistakes: mistakes.map(mistake).collect(),
+    }
+}
+
+fn mistake((times, mistake): (u64, &Mistake)) -> MistakeOut<'_> {
+    MistakeOut {
+        task: mistake.task.name(),
+        kind: mistake.kind.name(),
+        part: mistake.part,
+        times,
+        document: &mistake.document,
+        line: mistake.line,
+        gold: mistake.gold.as_ref().map(side_out),
+        predicted: mistake.predicted.as_ref().map(side_out),
+    }
+}
+
+fn side_out(side: &Side) -> SideOut<'_> {
+    SideOut {
+        label: &side.label,
+        spans: &side.spans,
+        text: side.words.as_deref(),
+    }
 }
 
 fn failures(documents: &[Failure]) -> Vec<FailureOut<'_>> {

@@ -1,15 +1,17 @@
 //! Tables for people: one block for each extractor, with the line that says what was not attempted.
 
+mod sections;
+
 use std::fmt::Write;
 
 use comfy_table::{CellAlignment, ColumnConstraint, Table, Width, presets};
 
-use super::{not_attempted, ordered};
+use super::{Presentation, Section, f_name, has_entities, not_attempted, ordered};
 use crate::annotation::{ALL_LABELS, Task};
 use crate::counts::{Cell, Counts, Measure};
 use crate::matching::{EntityMeasure, Level};
 use crate::run::{CorpusResult, ExtractorResult, Run};
-use crate::scores::Scores;
+use crate::scores::{Average, Conventions, Scores};
 
 /// What people reach against each other on public attribution gold (355 pairs of annotators of PolNeAR): beside it nobody will ask for 1.
 const HUMAN_AGREEMENT: &str = "people agree with each other on public claim gold at about F1 .58 (all roles exact), .68 (all roles overlap 0.5), .80 (content overlap 0.5)";
@@ -22,12 +24,12 @@ const NAMES_CHARS: u16 = 22;
 
 /// The whole report, ending in a line end.
 #[must_use]
-pub fn render(run: &Run) -> String {
+pub fn render(run: &Run, presentation: &Presentation) -> String {
     let mut out = String::new();
     let mut claims_shown = false;
     for corpus in &run.corpora {
         for result in &corpus.extractors {
-            block(&mut out, run, corpus, result);
+            block(&mut out, run, corpus, result, presentation);
             out.push('\n');
             claims_shown |= corpus.annotated.tasks.contains(&Task::Claims)
                 && result.about.tasks.contains(&Task::Claims);
@@ -39,7 +41,41 @@ pub fn render(run: &Run) -> String {
     out
 }
 
-fn block(out: &mut String, run: &Run, corpus: &CorpusResult, result: &ExtractorResult) {
+fn block(
+    out: &mut String,
+    run: &Run,
+    corpus: &CorpusResult,
+    result: &ExtractorResult,
+    presentation: &Presentation,
+) {
+    heading(out, corpus, result);
+    changed(out, corpus);
+    for task in not_attempted(corpus, result) {
+        let _ = writeln!(out, "  {task}: not attempted, so not scored");
+    }
+    failures(out, result);
+    if has_entities(corpus, result) {
+        entities(out, run, result, presentation);
+    }
+    let conventions = presentation.conventions;
+    for level in &run.measures.claim {
+        let cells = ordered(result).into_iter();
+        let roles = cells.filter(|(cell, _)| cell.measure == Measure::Claim(*level));
+        rows(
+            out,
+            &claims_at(*level),
+            conventions,
+            roles.map(|(cell, counts)| (cell.label.to_string(), Some(counts), Scores::of(counts, conventions))),
+        );
+    }
+    sections::attributes(out, result);
+    if presentation.sections.contains(&Section::Mistakes) {
+        sections::mistakes(out, result);
+    }
+    notes(out, result);
+}
+
+fn heading(out: &mut String, corpus: &CorpusResult, result: &ExtractorResult) {
     let about = &result.about;
     let scored = format!(
         "{}: {} of {} documents scored",
@@ -58,45 +94,68 @@ fn block(out: &mut String, run: &Run, corpus: &CorpusResult, result: &ExtractorR
     if !about.attempts.is_empty() {
         let _ = writeln!(out, "  attempts: {}", about.attempts);
     }
-    changed(out, corpus);
-    for task in not_attempted(corpus, result) {
-        let _ = writeln!(out, "  {task}: not attempted, so not scored");
-    }
-    failures(out, result);
+}
+
+/// The measures of entities, all labels together; then one measure by label, and what was asked for besides.
+fn entities(
+    out: &mut String,
+    run: &Run,
+    result: &ExtractorResult,
+    presentation: &Presentation,
+) {
+    let conventions = presentation.conventions;
     let cells = ordered(result);
-    let pooled =
-        |cell: &Cell| matches!(cell.measure, Measure::Entity(_)) && cell.label == ALL_LABELS;
-    let measures = cells.iter().filter(|(cell, _)| pooled(cell));
+    let entity = |cell: &Cell| matches!(cell.measure, Measure::Entity(_));
+    let pooled: Vec<(Measure, Counts)> = cells
+        .iter()
+        .filter(|(cell, _)| entity(cell) && cell.label == ALL_LABELS)
+        .map(|(cell, counts)| (cell.measure, *counts))
+        .collect();
+    let averaged = pooled.iter().flat_map(|(measure, counts)| {
+        let micro = (measure.to_string(), Some(*counts), Scores::of(*counts, conventions));
+        let others = presentation.averages.iter().filter(|average| **average != Average::Micro);
+        let others = others.map(move |average| {
+            let name = format!("{measure}, {}", average.name());
+            (name, None, average.of(&result.table, *measure, conventions))
+        });
+        std::iter::once(micro).chain(others)
+    });
+    rows(out, "entities", conventions, averaged);
+    if presentation.sections.contains(&Section::Rates) {
+        sections::rates(out, &pooled);
+    }
+    // One measure by label is what fits on a screen; the other formats have them all.
+    let Some(&measure) = run.measures.entity.iter().min() else {
+        return;
+    };
+    let of_measure =
+        |cell: &Cell| cell.measure == Measure::Entity(measure) && cell.label != ALL_LABELS;
+    let labels = cells.iter().filter(|(cell, _)| of_measure(cell));
     rows(
         out,
-        "entities",
-        measures.map(|(cell, counts)| (cell.measure.to_string(), **counts)),
+        &by_label(measure),
+        conventions,
+        labels.map(|(cell, counts)| (cell.label.to_string(), Some(*counts), Scores::of(*counts, conventions))),
     );
-    // One measure by label is what fits on a screen; scores.csv has them all.
-    if let Some(&measure) = run.measures.entity.iter().min() {
-        let of_measure =
-            |cell: &Cell| cell.measure == Measure::Entity(measure) && cell.label != ALL_LABELS;
-        let labels = cells.iter().filter(|(cell, _)| of_measure(cell));
-        rows(
-            out,
-            &by_label(measure),
-            labels.map(|(cell, counts)| (cell.label.to_string(), **counts)),
-        );
+    if presentation.sections.contains(&Section::Confusion) {
+        sections::confusion(out, result, measure);
     }
-    for level in &run.measures.claim {
-        let of_level = |cell: &Cell| cell.measure == Measure::Claim(*level);
-        let roles = cells.iter().filter(|(cell, _)| of_level(cell));
-        rows(
-            out,
-            &claims_at(*level),
-            roles.map(|(cell, counts)| (cell.label.to_string(), **counts)),
-        );
-    }
-    if result.table.approximate > 0 {
+}
+
+fn notes(out: &mut String, result: &ExtractorResult) {
+    let table = &result.table;
+    if table.repeated > 0 {
         let _ = writeln!(
             out,
-            "  note: {} groups of overlapping annotations were too large for the exact pairing and were paired greedily",
-            result.table.approximate
+            "\n  note: {} gold mentions stand there again, with the same place and label; a copy is right only where the prediction repeats it too",
+            table.repeated
+        );
+    }
+    if table.approximate > 0 {
+        let _ = writeln!(
+            out,
+            "\n  note: {} groups of overlapping annotations were too large for the exact pairing and were paired greedily",
+            table.approximate
         );
     }
 }
@@ -160,43 +219,64 @@ fn listed<'a>(
     }
 }
 
-/// One table of named counts, if there are any.
-fn rows(out: &mut String, title: &str, rows: impl Iterator<Item = (String, Counts)>) {
+/// One table of named scores, if there are any; an average has no counts.
+fn rows(
+    out: &mut String,
+    title: &str,
+    conventions: Conventions,
+    rows: impl Iterator<Item = (String, Option<Counts>, Scores)>,
+) {
+    let f = f_name(conventions).to_uppercase();
+    let header = [
+        title, "P", "R", &f, "correct", "incorrect", "partial", "missing", "spurious", "support",
+    ];
+    let mut lines = vec![header.map(str::to_owned).to_vec()];
+    for (name, counts, scores) in rows {
+        let mut line = vec![name];
+        line.extend(scores.all().map(ratio));
+        if let Some(counts) = counts {
+            let numbers = [
+                counts.correct, counts.incorrect, counts.partial, counts.missing, counts.spurious,
+                counts.possible(),
+            ];
+            line.extend(numbers.map(|number| number.to_string()));
+        }
+        lines.push(line);
+    }
+    if lines.len() > 1 {
+        grid(out, lines);
+    }
+}
+
+/// Lines of cells under each other, the first of them as the header; names to the left, numbers to the right.
+fn grid(out: &mut String, mut lines: Vec<Vec<String>>) {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header([
-        title, "P", "R", "F1", "correct", "incorrect", "partial", "missing", "spurious", "support",
-    ]);
-    let mut any = false;
-    for (name, counts) in rows {
-        any = true;
-        let scores = Scores::from(counts);
-        table.add_row([
-            name,
-            ratio(scores.precision),
-            ratio(scores.recall),
-            ratio(scores.f1),
-            counts.correct.to_string(),
-            counts.incorrect.to_string(),
-            counts.partial.to_string(),
-            counts.missing.to_string(),
-            counts.spurious.to_string(),
-            counts.possible().to_string(),
-        ]);
-    }
-    if !any {
-        return;
+    table.set_header(lines.remove(0));
+    let words: Vec<bool> = (0..table.column_count()).map(|column| is_words(&lines, column)).collect();
+    for line in lines {
+        table.add_row(line);
     }
     if let Some(names) = table.column_mut(0) {
         names.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(NAMES_CHARS)));
     }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
+    for (column, words) in table.column_iter_mut().zip(words).skip(1) {
+        if !words {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
     }
     out.push('\n');
     for line in table.lines() {
+        // Writing to a string cannot fail.
         let _ = writeln!(out, "  {}", line.trim_end());
     }
+}
+
+/// Whether a column holds something else than numbers.
+fn is_words(lines: &[Vec<String>], column: usize) -> bool {
+    let cells = lines.iter().filter_map(|line| line.get(column));
+    let number = |cell: &String| cell.is_empty() || cell == "-" || cell.parse::<f64>().is_ok();
+    !cells.into_iter().all(number)
 }
 
 /// A score in four decimals; `-` where it is undefined.

@@ -36,15 +36,21 @@ def lines(side):
     return "".join(json.dumps({"id": str(at), "entities": [entity(span) for span in document]}) + "\n" for at, document in enumerate(side))
 
 
+def rows(result):
+    found = {}
+    for measure in ("strict", "exact", "partial"):
+        row = result[measure]
+        counts = [row.correct, row.incorrect, row.partial, row.missed, row.spurious]
+        found[measure] = {"counts": counts, "scores": [row.precision, row.recall, row.f1]}
+    return found
+
+
 sets = []
 for _ in range(40):
     gold = [spans() for _ in range(rng.randint(1, 10))]
     predicted = [corrupted(document) for document in gold]
-    result = Evaluator(gold, predicted, tags=["A", "B"], loader="dict").evaluate()["overall"]
-    expected = {}
-    for measure in ("strict", "exact", "partial"):
-        row = result[measure]
-        counts = [row.correct, row.incorrect, row.partial, row.missed, row.spurious]
-        expected[measure] = {"counts": counts, "scores": [row.precision, row.recall, row.f1]}
-    sets.append({"gold": lines(gold), "predicted": lines(predicted), "expected": expected})
+    result = Evaluator(gold, predicted, tags=["A", "B"], loader="dict").evaluate()
+    # Per type nervaluate scores the spans of that type alone, so that a confusion is missed in one row and spurious in the other.
+    types = {label: rows(of_type) for label, of_type in sorted(result["entities"].items())}
+    sets.append({"gold": lines(gold), "predicted": lines(predicted), "expected": rows(result["overall"]), "types": types})
 json.dump(sets, sys.stdout, indent=0)

@@ -604,7 +604,7 @@ error: there is no level of this name
 15 | claim = { levels = ["overlap:1.5"], require = ["content"] }
    |                     ^^^^^^^^^^^^^ found "overlap:1.5"
    |
-   = note: expected one of exact, overlap:0.5
+   = note: expected one of exact, trimmed, partial, overlap:0.5, any, characters
    = help: did you mean "overlap:0.5"?
 error: there is no role of this name
   --> goldspan.toml:15:48

@@ -33,7 +33,7 @@ fn rows(table: &CountTable) -> String {
         "measure,label,correct,incorrect,partial,missing,spurious,precision,recall,f1\n".to_owned();
     let ratio = |score: Option<f64>| score.map_or_else(String::new, |score| format!("{score:.4}"));
     for (cell, counts) in table.iter() {
-        let scores = Scores::from(*counts);
+        let scores = Scores::from(counts);
         rows.push_str(&format!(
             "{},{},{},{},{},{},{},{},{},{}\n",
             cell.measure,
@@ -45,7 +45,7 @@ fn rows(table: &CountTable) -> String {
             counts.spurious,
             ratio(scores.precision),
             ratio(scores.recall),
-            ratio(scores.f1)
+            ratio(scores.f)
         ));
     }
     rows

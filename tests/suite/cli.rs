@@ -23,6 +23,9 @@ quotes version 1 on news: 1 of 1 documents scored
    source                1.0000  1.0000  1.0000        1          0        0        0         0        1
    cue                   1.0000  1.0000  1.0000        1          0        0        0         0        1
 
+   attributes of pairs   accuracy  right  pairs  wrong
+   polarity                1.0000      1      1
+
 shape version 1 on news: 1 of 1 documents scored
   attempts: Capitalised sequences with their titles and head words; dates, times, amounts and numbers by pattern; no nested names.
   claims: not attempted, so not scored
@@ -111,7 +114,7 @@ fn the_manifest_names_documents_extractors_and_measures_with_digests() {
         scratch.read("out/manifest.json"),
         str![[r#"
 {
-  "schema": 1,
+  "schema": 2,
   "goldspan": "0.1.0",
   "measures": [
     "strict",
@@ -267,27 +270,47 @@ fn labels_are_mapped_onto_those_of_the_gold() {
         format!("{CONFIG}labels = {{ PERSON = \"person\", DATE = \"time\" }}\n"),
     );
     scratch.goldspan("run -q -e shape --format csv").assert().code(0).stdout_eq(str![[r#"
-corpus,extractor,task,measure,label,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1
-news,shape,entities,strict,*,1,1,0,1,0,3,2,0.5,0.3333333333333333,0.4
-news,shape,entities,strict,DATE,0,0,0,1,0,1,0,,0.0,
-news,shape,entities,strict,GPE,0,0,0,1,0,1,0,,0.0,
-news,shape,entities,strict,person,1,0,0,0,0,1,1,1.0,1.0,1.0
-news,shape,entities,strict,time,0,0,0,0,1,0,1,0.0,,
-news,shape,entities,exact,*,2,0,0,1,0,3,2,1.0,0.6666666666666666,0.8
-news,shape,entities,exact,DATE,0,0,0,1,0,1,0,,0.0,
-news,shape,entities,exact,GPE,0,0,0,1,0,1,0,,0.0,
-news,shape,entities,exact,person,1,0,0,0,0,1,1,1.0,1.0,1.0
-news,shape,entities,exact,time,0,0,0,0,1,0,1,0.0,,
-news,shape,entities,partial,*,2,0,0,1,0,3,2,1.0,0.6666666666666666,0.8
-news,shape,entities,partial,DATE,0,0,0,1,0,1,0,,0.0,
-news,shape,entities,partial,GPE,0,0,0,1,0,1,0,,0.0,
-news,shape,entities,partial,person,1,0,0,0,0,1,1,1.0,1.0,1.0
-news,shape,entities,partial,time,0,0,0,0,1,0,1,0.0,,
-news,shape,entities,type,*,1,1,0,1,0,3,2,0.5,0.3333333333333333,0.4
-news,shape,entities,type,DATE,0,0,0,1,0,1,0,,0.0,
-news,shape,entities,type,GPE,0,0,0,1,0,1,0,,0.0,
-news,shape,entities,type,person,1,0,0,0,0,1,1,1.0,1.0,1.0
-news,shape,entities,type,time,0,0,0,0,1,0,1,0.0,,
+corpus,extractor,task,measure,label,average,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1,error,undergeneration,overgeneration,substitution
+news,shape,entities,strict,*,micro,1,1,0,1,0,3,2,0.5,0.3333333333333333,0.4,0.6666666666666666,0.3333333333333333,0.0,0.5
+news,shape,entities,strict,*,macro,,,,,,,,0.25,0.25,0.25,,,,
+news,shape,entities,strict,*,weighted,,,,,,,,0.3333333333333333,0.3333333333333333,0.3333333333333333,,,,
+news,shape,entities,strict,*,mean-f,,,,,,,,0.5,0.3333333333333333,0.4,,,,
+news,shape,entities,strict,*,f-of-means,,,,,,,,0.5,0.3333333333333333,0.4,,,,
+news,shape,entities,strict,*,hipe,,,,,,,,0.5,0.3333333333333333,0.4,,,,
+news,shape,entities,strict,DATE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,
+news,shape,entities,strict,GPE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,
+news,shape,entities,strict,person,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0
+news,shape,entities,strict,time,,0,0,0,0,1,0,1,0.0,,,1.0,,1.0,
+news,shape,entities,exact,*,micro,2,0,0,1,0,3,2,1.0,0.6666666666666666,0.8,0.3333333333333333,0.3333333333333333,0.0,0.0
+news,shape,entities,exact,*,macro,,,,,,,,0.25,0.25,0.25,,,,
+news,shape,entities,exact,*,weighted,,,,,,,,0.3333333333333333,0.3333333333333333,0.3333333333333333,,,,
+news,shape,entities,exact,*,mean-f,,,,,,,,1.0,0.6666666666666666,0.8,,,,
+news,shape,entities,exact,*,f-of-means,,,,,,,,1.0,0.6666666666666666,0.8,,,,
+news,shape,entities,exact,*,hipe,,,,,,,,1.0,0.6666666666666666,0.8,,,,
+news,shape,entities,exact,DATE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,
+news,shape,entities,exact,GPE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,
+news,shape,entities,exact,person,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0
+news,shape,entities,exact,time,,0,0,0,0,1,0,1,0.0,,,1.0,,1.0,
+news,shape,entities,partial,*,micro,2,0,0,1,0,3,2,1.0,0.6666666666666666,0.8,0.3333333333333333,0.3333333333333333,0.0,0.0
+news,shape,entities,partial,*,macro,,,,,,,,0.25,0.25,0.25,,,,
+news,shape,entities,partial,*,weighted,,,,,,,,0.3333333333333333,0.3333333333333333,0.3333333333333333,,,,
+news,shape,entities,partial,*,mean-f,,,,,,,,1.0,0.6666666666666666,0.8,,,,
+news,shape,entities,partial,*,f-of-means,,,,,,,,1.0,0.6666666666666666,0.8,,,,
+news,shape,entities,partial,*,hipe,,,,,,,,1.0,0.6666666666666666,0.8,,,,
+news,shape,entities,partial,DATE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,
+news,shape,entities,partial,GPE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,
+news,shape,entities,partial,person,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0
+news,shape,entities,partial,time,,0,0,0,0,1,0,1,0.0,,,1.0,,1.0,
+news,shape,entities,type,*,micro,1,1,0,1,0,3,2,0.5,0.3333333333333333,0.4,0.6666666666666666,0.3333333333333333,0.0,0.5
+news,shape,entities,type,*,macro,,,,,,,,0.25,0.25,0.25,,,,
+news,shape,entities,type,*,weighted,,,,,,,,0.3333333333333333,0.3333333333333333,0.3333333333333333,,,,
+news,shape,entities,type,*,mean-f,,,,,,,,0.5,0.3333333333333333,0.4,,,,
+news,shape,entities,type,*,f-of-means,,,,,,,,0.5,0.3333333333333333,0.4,,,,
+news,shape,entities,type,*,hipe,,,,,,,,0.5,0.3333333333333333,0.4,,,,
+news,shape,entities,type,DATE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,
+news,shape,entities,type,GPE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,
+news,shape,entities,type,person,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0
+news,shape,entities,type,time,,0,0,0,0,1,0,1,0.0,,,1.0,,1.0,
 
 "#]]);
 }
@@ -303,11 +326,11 @@ fn gold_that_annotates_one_task_or_few_roles_is_scored_on_those_only() {
         ),
     );
     scratch.goldspan("run -q --format csv").assert().code(0).stdout_eq(str![[r#"
-corpus,extractor,task,measure,label,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1
-news,quotes,claims,exact,content,1,0,0,0,0,1,1,1.0,1.0,1.0
-news,quotes,claims,exact,source,1,0,0,0,0,1,1,1.0,1.0,1.0
-news,quotes,claims,overlap:0.5,content,1,0,0,0,0,1,1,1.0,1.0,1.0
-news,quotes,claims,overlap:0.5,source,1,0,0,0,0,1,1,1.0,1.0,1.0
+corpus,extractor,task,measure,label,average,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1,error,undergeneration,overgeneration,substitution
+news,quotes,claims,exact,content,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0
+news,quotes,claims,exact,source,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0
+news,quotes,claims,overlap:0.5,content,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0
+news,quotes,claims,overlap:0.5,source,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0
 
 "#]]);
 }

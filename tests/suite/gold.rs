@@ -151,7 +151,7 @@ fn claims_have_both_attributes_clean_edges_and_parents_that_hold_them() {
                 document.id()
             );
             for extent in [
-                Some(&claim.content),
+                claim.content.extent(),
                 claim.source.as_ref(),
                 claim.cue.as_ref(),
             ]
@@ -179,14 +179,14 @@ fn claims_have_both_attributes_clean_edges_and_parents_that_hold_them() {
                 roles
                     .iter()
                     .flatten()
-                    .all(|role| !role.overlaps(&claim.content)),
+                    .all(|role| !role.overlaps(claim.content.extent().unwrap())),
                 "{}: a role lies in its content",
                 document.id()
             );
             if let Some(parent) = claim.parent {
                 let parent = &gold.0.claims[parent];
                 assert!(
-                    claim.content.overlaps(&parent.content),
+                    claim.content.extent().unwrap().overlaps(parent.content.extent().unwrap()),
                     "{}: outside its parent",
                     document.id()
                 );
@@ -226,7 +226,7 @@ fn the_corpus_is_as_hard_as_it_says() {
     let claims: Vec<&Claim> = all.iter().flat_map(|(_, gold)| &gold.0.claims).collect();
     let share = |of: &dyn Fn(&Claim) -> bool| claims.iter().filter(|claim| of(claim)).count();
     assert!(
-        share(&|claim| claim.content.spans().len() > 1) >= 50,
+        share(&|claim| claim.content.extent().unwrap().spans().len() > 1) >= 50,
         "interrupted contents"
     );
     assert!(
@@ -275,7 +275,7 @@ fn the_readme_of_the_corpus_states_its_true_size() {
         ),
         format!(
             "interrupted by their cue ({})",
-            kinds(&|claim| claim.content.spans().len() > 1)
+            kinds(&|claim| claim.content.extent().unwrap().spans().len() > 1)
         ),
         format!("source ({})", kinds(&|claim| claim.source.is_none())),
         format!(

@@ -7,7 +7,7 @@ use goldspan::annotation::{
 };
 use goldspan::counts::{Annotated, CountTable, Counts, Measure, Measures, count};
 use goldspan::document::Document;
-use goldspan::formats::jsonl;
+use goldspan::formats::{Block, jsonl};
 use goldspan::matching::{Candidates, EntityMeasure, Judgement, align_claims};
 use goldspan::offset::Unit;
 use goldspan::scores::Scores;
@@ -177,8 +177,7 @@ proptest! {
         // Copies have a rule and a property of their own.
         let distinct = |mentions| without_copies(Annotations { mentions, claims: vec![] }).mentions;
         let (gold, predicted) = (distinct(gold), distinct(predicted));
-        let (g, p): (Vec<&Mention>, Vec<&Mention>) = (gold.iter().collect(), predicted.iter().collect());
-        let candidates = Candidates::between(TEXT, &g, &p);
+        let candidates = Candidates::between(TEXT, &gold, &predicted);
         for measure in measures() {
             let alignment = candidates.align(measure);
             let value = |i: usize, j: usize| {
@@ -204,19 +203,20 @@ proptest! {
         let visible = |spans: &mut dyn Iterator<Item = Span>| -> u64 {
             spans.map(|span| span.of(TEXT).chars().filter(|c| !c.is_whitespace()).count() as u64).sum()
         };
-        let size = |claim: &Claim| visible(&mut claim.content.spans().iter().copied());
+        let content = |claim: &Claim| claim.content.extent().unwrap().clone();
+        let size = |claim: &Claim| visible(&mut content(claim).spans().iter().copied());
         let role = |a: &Option<Extent>, b: &Option<Extent>| match (a, b) {
             (Some(a), Some(b)) => i128::from(visible(&mut a.intersection(b))),
             _ => 0,
         };
         let value = |i: usize, j: usize| {
             let (g, p) = (&gold[i], &predicted[j]);
-            let shared = visible(&mut g.content.intersection(&p.content));
+            let shared = visible(&mut content(g).intersection(&content(p)));
             let f1 = || (i128::from(2 * shared) << 40) / i128::from(size(g) + size(p));
             (shared > 0).then(|| (f1(), role(&g.cue, &p.cue), role(&g.source, &p.source)))
         };
         let add = |a: (i128, i128, i128), b: (i128, i128, i128)| (a.0 + b.0, a.1 + b.1, a.2 + b.2);
-        let alignment = align_claims(TEXT, &gold, &predicted);
+        let alignment = align_claims(TEXT, &gold.iter().collect::<Vec<_>>(), &predicted.iter().collect::<Vec<_>>());
         let reached = alignment.pairs.iter().filter_map(|&(i, j)| value(i, j)).fold((0, 0, 0), add);
         prop_assert_eq!(alignment.pairs.iter().filter(|&&(i, j)| value(i, j).is_none()).count(), 0);
         prop_assert_eq!(reached, best(gold.len(), predicted.len(), (0, 0, 0), &value, &add));
@@ -233,8 +233,7 @@ proptest! {
                 Measure::Claim(_) => (gold.claims.len(), prediction.claims.len()),
             };
             prop_assert_eq!((counts.possible(), counts.actual()), (possible as u64, actual as u64));
-            let scores = Scores::from(*counts);
-            for score in [scores.precision, scores.recall, scores.f1].into_iter().flatten() {
+            for score in Scores::from(counts).all().into_iter().flatten() {
                 prop_assert!((0.0..=1.0).contains(&score));
             }
         }
@@ -251,15 +250,14 @@ proptest! {
     #[test]
     fn nothing_predicted_scores_recall_zero_and_no_precision(gold in annotations(8)) {
         for (_, counts) in table(&gold, &Annotations::default()).iter().filter(|(_, counts)| counts.possible() > 0) {
-            let scores = Scores::from(*counts);
-            prop_assert_eq!((scores.precision, scores.recall, scores.f1), (None, Some(0.0), None));
+            prop_assert_eq!(Scores::from(counts).all(), [None, Some(0.0), None]);
         }
     }
 
     #[test]
     fn swapping_gold_and_prediction_swaps_precision_and_recall(gold in annotations(8), prediction in annotations(8)) {
-        let there: Vec<_> = table(&gold, &prediction).iter().map(|(cell, counts)| (cell.clone(), *counts)).collect();
-        let back: Vec<_> = table(&prediction, &gold).iter().map(|(cell, counts)| (cell.clone(), swapped(*counts))).collect();
+        let there: Vec<_> = table(&gold, &prediction).iter().map(|(cell, counts)| (cell, counts)).collect();
+        let back: Vec<_> = table(&prediction, &gold).iter().map(|(cell, counts)| (cell, swapped(counts))).collect();
         let entities = |rows: &[(goldspan::counts::Cell, Counts)]| rows.iter().filter(|(cell, _)| matches!(cell.measure, Measure::Entity(_))).cloned().collect::<Vec<_>>();
         prop_assert_eq!(entities(&there), entities(&back));
     }
@@ -287,7 +285,7 @@ proptest! {
                 Measure::Entity(_) => prediction.mentions.get(which).is_some_and(|copy| cell.label == "*" || copy.label == cell.label),
                 Measure::Claim(_) => which < prediction.claims.len(),
             };
-            let expected = Counts { spurious: counts.spurious + u64::from(copies), ..*counts };
+            let expected = Counts { spurious: counts.spurious + u64::from(copies), ..counts };
             prop_assert_eq!(after.get(cell.measure, &cell.label), expected);
         }
     }
@@ -298,8 +296,9 @@ proptest! {
         let origin = jsonl::Origin { corpus: "c", extractor: "e", tasks: &Task::ALL };
         let line = jsonl::prediction_line(&document, origin, Ok(&annotations)).unwrap();
         prop_assert!(!line.contains('\n'));
-        let records = jsonl::read(Path::new("p.jsonl"), &line).unwrap();
-        let record = &records.by_id[document.id()];
-        prop_assert_eq!(records.annotations(record, TEXT, Unit::CodePoint).unwrap(), annotations);
+        let block = Block { line: 1, text: line };
+        let record = jsonl::record(Path::new("p.jsonl"), &block).unwrap();
+        prop_assert_eq!(record.id(), document.id());
+        prop_assert_eq!(record.annotations(TEXT, Unit::CodePoint).unwrap(), annotations);
     }
 }

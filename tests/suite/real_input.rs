@@ -30,7 +30,7 @@ fn row(csv: &str, extractor: &str, measure: &str, label: &str) -> Vec<u64> {
         .lines()
         .map(|line| line.split(',').collect::<Vec<_>>())
         .find(|cells| cells[1] == extractor && cells[3] == measure && cells[4] == label);
-    line.unwrap_or_else(|| panic!("no row {extractor} {measure} {label} in\n{csv}"))[5..10]
+    line.unwrap_or_else(|| panic!("no row {extractor} {measure} {label} in\n{csv}"))[6..11]
         .iter()
         .map(|cell| cell.parse().unwrap())
         .collect()
@@ -144,12 +144,12 @@ fn the_systems_of_wnut_2017_get_their_published_scores() {
         let cells: Vec<&str> = line.split(',').collect();
         let percent = |at: usize| format!("{:.2}", 100.0 * cells[at].parse::<f64>().unwrap());
         assert_eq!(
-            format!("{}/{}/{}", percent(12), percent(13), percent(14)),
+            format!("{}/{}/{}", percent(13), percent(14), percent(15)),
             published,
             "{system}"
         );
         assert_eq!(
-            (cells[5], cells[10], cells[11]),
+            (cells[6], cells[11], cells[12]),
             (&*correct.to_string(), "1079", &*predicted.to_string()),
             "{system}"
         );

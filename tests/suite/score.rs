@@ -35,10 +35,8 @@ fn gold_against_itself_scores_one_in_every_row() {
         .output()
         .unwrap();
     let csv = String::from_utf8(output.stdout).unwrap();
-    assert!(
-        csv.lines().count() > 20 && csv.lines().skip(1).all(|row| row.ends_with(",1.0,1.0,1.0")),
-        "{csv}"
-    );
+    let scores = |row: &str| row.split(',').skip(13).take(3).collect::<Vec<_>>() == ["1.0"; 3];
+    assert!(csv.lines().count() > 40 && csv.lines().skip(1).all(scores), "{csv}");
 }
 
 #[test]
@@ -116,15 +114,35 @@ fn files_without_any_text_are_scored_by_their_offsets_alone() {
         .assert()
         .code(0)
         .stdout_eq(str![[r#"
-corpus,extractor,task,measure,label,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1
-gold.jsonl,pred.jsonl,entities,strict,*,1,1,0,0,0,2,2,0.5,0.5,0.5
-gold.jsonl,pred.jsonl,entities,strict,X,1,1,0,0,0,2,2,0.5,0.5,0.5
-gold.jsonl,pred.jsonl,entities,exact,*,1,1,0,0,0,2,2,0.5,0.5,0.5
-gold.jsonl,pred.jsonl,entities,exact,X,1,1,0,0,0,2,2,0.5,0.5,0.5
-gold.jsonl,pred.jsonl,entities,partial,*,1,0,1,0,0,2,2,0.75,0.75,0.75
-gold.jsonl,pred.jsonl,entities,partial,X,1,0,1,0,0,2,2,0.75,0.75,0.75
-gold.jsonl,pred.jsonl,entities,type,*,2,0,0,0,0,2,2,1.0,1.0,1.0
-gold.jsonl,pred.jsonl,entities,type,X,2,0,0,0,0,2,2,1.0,1.0,1.0
+corpus,extractor,task,measure,label,average,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1,error,undergeneration,overgeneration,substitution
+gold.jsonl,pred.jsonl,entities,strict,*,micro,1,1,0,0,0,2,2,0.5,0.5,0.5,0.5,0.0,0.0,0.5
+gold.jsonl,pred.jsonl,entities,strict,*,macro,,,,,,,,0.5,0.5,0.5,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,weighted,,,,,,,,0.5,0.5,0.5,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,mean-f,,,,,,,,0.5,0.5,0.5,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,f-of-means,,,,,,,,0.5,0.5,0.5,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,hipe,,,,,,,,0.5,0.5,0.5,,,,
+gold.jsonl,pred.jsonl,entities,strict,X,,1,1,0,0,0,2,2,0.5,0.5,0.5,0.5,0.0,0.0,0.5
+gold.jsonl,pred.jsonl,entities,exact,*,micro,1,1,0,0,0,2,2,0.5,0.5,0.5,0.5,0.0,0.0,0.5
+gold.jsonl,pred.jsonl,entities,exact,*,macro,,,,,,,,0.5,0.5,0.5,,,,
+gold.jsonl,pred.jsonl,entities,exact,*,weighted,,,,,,,,0.5,0.5,0.5,,,,
+gold.jsonl,pred.jsonl,entities,exact,*,mean-f,,,,,,,,0.5,0.5,0.5,,,,
+gold.jsonl,pred.jsonl,entities,exact,*,f-of-means,,,,,,,,0.5,0.5,0.5,,,,
+gold.jsonl,pred.jsonl,entities,exact,*,hipe,,,,,,,,0.5,0.5,0.5,,,,
+gold.jsonl,pred.jsonl,entities,exact,X,,1,1,0,0,0,2,2,0.5,0.5,0.5,0.5,0.0,0.0,0.5
+gold.jsonl,pred.jsonl,entities,partial,*,micro,1,0,1,0,0,2,2,0.75,0.75,0.75,0.25,0.0,0.0,0.25
+gold.jsonl,pred.jsonl,entities,partial,*,macro,,,,,,,,0.75,0.75,0.75,,,,
+gold.jsonl,pred.jsonl,entities,partial,*,weighted,,,,,,,,0.75,0.75,0.75,,,,
+gold.jsonl,pred.jsonl,entities,partial,*,mean-f,,,,,,,,0.75,0.75,0.75,,,,
+gold.jsonl,pred.jsonl,entities,partial,*,f-of-means,,,,,,,,0.75,0.75,0.75,,,,
+gold.jsonl,pred.jsonl,entities,partial,*,hipe,,,,,,,,0.75,0.75,0.75,,,,
+gold.jsonl,pred.jsonl,entities,partial,X,,1,0,1,0,0,2,2,0.75,0.75,0.75,0.25,0.0,0.0,0.25
+gold.jsonl,pred.jsonl,entities,type,*,micro,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0
+gold.jsonl,pred.jsonl,entities,type,*,macro,,,,,,,,1.0,1.0,1.0,,,,
+gold.jsonl,pred.jsonl,entities,type,*,weighted,,,,,,,,1.0,1.0,1.0,,,,
+gold.jsonl,pred.jsonl,entities,type,*,mean-f,,,,,,,,1.0,1.0,1.0,,,,
+gold.jsonl,pred.jsonl,entities,type,*,f-of-means,,,,,,,,1.0,1.0,1.0,,,,
+gold.jsonl,pred.jsonl,entities,type,*,hipe,,,,,,,,1.0,1.0,1.0,,,,
+gold.jsonl,pred.jsonl,entities,type,X,,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0
 
 "#]]);
 }
@@ -450,10 +468,15 @@ error: 2 problems; nothing was evaluated
     let repaired = scratch
         .goldspan("score gold.jsonl pred.jsonl --scheme iob2 --repair conlleval -m strict -f csv");
     repaired.assert().code(0).stdout_eq(str![[r#"
-corpus,extractor,task,measure,label,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1
-gold.jsonl,pred.jsonl,entities,strict,*,2,0,0,0,0,2,2,1.0,1.0,1.0
-gold.jsonl,pred.jsonl,entities,strict,LOC,1,0,0,0,0,1,1,1.0,1.0,1.0
-gold.jsonl,pred.jsonl,entities,strict,PER,1,0,0,0,0,1,1,1.0,1.0,1.0
+corpus,extractor,task,measure,label,average,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1,error,undergeneration,overgeneration,substitution
+gold.jsonl,pred.jsonl,entities,strict,*,micro,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0
+gold.jsonl,pred.jsonl,entities,strict,*,macro,,,,,,,,1.0,1.0,1.0,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,weighted,,,,,,,,1.0,1.0,1.0,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,mean-f,,,,,,,,1.0,1.0,1.0,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,f-of-means,,,,,,,,1.0,1.0,1.0,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,hipe,,,,,,,,1.0,1.0,1.0,,,,
+gold.jsonl,pred.jsonl,entities,strict,LOC,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0
+gold.jsonl,pred.jsonl,entities,strict,PER,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0
 
 "#]]);
 }
@@ -466,6 +489,11 @@ fn columns_that_cannot_be_read_or_paired_are_told_with_their_line() {
         "--scheme iob2",
         2,
         str![[r#"
+error: the predictions are not on the sentences of the gold
+--> pred.jsonl
+ = note: found no more sentences in the predictions
+ = note: expected one for that at line 8 of the gold
+ = help: predict on the tokens of the gold; sentences are parted by blank lines
 error: this tag is not of the scheme iob2
  --> pred.jsonl:1:5
   |
@@ -498,7 +526,7 @@ error: this tag is not of the scheme iob2
   |
   = note: expected O, or one of B, I before a hyphen and a type, such as I-PER
   = help: declare the scheme of the file with --scheme, or correct the tag
-error: 4 problems; nothing was evaluated
+error: 5 problems; nothing was evaluated
 
 "#]],
     );
@@ -510,9 +538,15 @@ error: 4 problems; nothing was evaluated
         str![[r#"
 error: the predictions are not on the sentences of the gold
 --> pred.jsonl
- = note: found 1 sentences
- = note: expected 2, as in the gold
+ = note: found 1 tokens in the sentence at line 1
+ = note: expected 4, as in the gold's at line 3
  = help: predict on the tokens of the gold; sentences are parted by blank lines
+error: the predictions are not on the sentences of the gold
+--> pred.jsonl
+ = note: found no more sentences in the predictions
+ = note: expected one for that at line 8 of the gold
+ = help: predict on the tokens of the gold; sentences are parted by blank lines
+error: 2 problems; nothing was evaluated
 
 "#]],
     );
@@ -527,6 +561,12 @@ error: the predictions are not on the sentences of the gold
  = note: found 3 tokens in the sentence at line 1
  = note: expected 4, as in the gold's at line 3
  = help: predict on the tokens of the gold; sentences are parted by blank lines
+error: the predictions are not on the sentences of the gold
+--> pred.jsonl
+ = note: found 1 tokens in the sentence at line 5
+ = note: expected 2, as in the gold's at line 8
+ = help: predict on the tokens of the gold; sentences are parted by blank lines
+error: 2 problems; nothing was evaluated
 
 "#]],
     );

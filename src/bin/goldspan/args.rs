@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use goldspan::annotation::Task;
 use goldspan::config::Budget;
+use goldspan::counts::Role;
 use goldspan::formats::conll::Scheme;
-use goldspan::matching::EntityMeasure;
+use goldspan::matching::{EntityMeasure, Level};
 use goldspan::offset::Unit;
+use goldspan::report::{Presentation, Section};
+use goldspan::scores::{Average, Conventions, EmptyDocuments};
 
 /// Parallel batch evaluation of claim and entity extractors over news articles, scored against hand-labelled gold.
 #[derive(Debug, Parser)]
@@ -40,25 +43,45 @@ pub(crate) struct ScoreArguments {
     #[arg(value_name = "GOLD")]
     pub(crate) gold: PathBuf,
 
-    /// The predictions, in the same format; JSON Lines pair by id, CoNLL sentences by position
-    #[arg(value_name = "PRED")]
-    pub(crate) predictions: PathBuf,
+    /// The predictions, in the same format: JSON Lines pair by id, CoNLL sentences by position. With --scheme they may be left out: then the last two columns of GOLD are gold and prediction
+    #[arg(value_name = "PRED", required_unless_present = "scheme")]
+    pub(crate) predictions: Option<PathBuf>,
 
     /// A measure of entities: strict, exact, partial, type or overlap:t; may be repeated [default: the first four]
     #[arg(long, short, value_name = "MEASURE", value_parser = parse_measure)]
     pub(crate) measure: Vec<EntityMeasure>,
 
+    /// Only entities with these labels, on both sides; parted by commas
+    #[arg(long, value_name = "LABELS", value_delimiter = ',')]
+    pub(crate) labels: Vec<String>,
+
+    /// A level of claims: exact, trimmed, partial, overlap:t, any or characters; may be repeated [default: exact and overlap:0.5]
+    #[arg(long, value_name = "LEVEL", value_parser = parse_level)]
+    pub(crate) level: Vec<Level>,
+
+    /// What must be right besides its content for a whole claim to be right: source, cue, both parted by a comma, or nothing [default: source,cue]
+    #[arg(long, value_name = "ROLES", value_parser = parse_require)]
+    pub(crate) require: Option<Required>,
+
+    /// Leave claims within other claims out, on both sides
+    #[arg(long)]
+    pub(crate) no_nested: bool,
+
     /// The tags of CoNLL columns: iob1, iob2, ioe1, ioe2, iobes or bilou
     #[arg(long, value_name = "SCHEME", value_parser = parse_scheme, conflicts_with = "offsets")]
     pub(crate) scheme: Option<Scheme>,
 
-    /// Read tags that cannot follow each other as conlleval.pl does, where they would be errors
+    /// What to make of tags that cannot follow each other, which would be errors
     #[arg(long, value_enum, requires = "scheme")]
     pub(crate) repair: Option<Repair>,
 
     /// What offsets of JSON Lines count where a line does not say: codepoint, utf16 or byte
     #[arg(long, value_name = "UNIT", default_value = "codepoint", value_parser = parse_unit)]
     pub(crate) offsets: Unit,
+
+    /// Count what was predicted for documents without gold as spurious; otherwise they are named and not scored
+    #[arg(long)]
+    pub(crate) count_extra: bool,
 
     /// How many documents of the gold may lack a prediction: a number, or a share such as 2.5%
     #[arg(long, value_name = "N", default_value = "0", value_parser = parse_budget)]
@@ -68,10 +91,66 @@ pub(crate) struct ScoreArguments {
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,
 
+    /// Write every item that went wrong to this file, as CSV; JSON on standard output has them too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mistakes: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) show: ShowArguments,
+}
+
+/// How results are shown on standard output; what a run keeps in its folder does not depend on it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is printed")]
+pub(crate) struct ShowArguments {
     /// What to print on standard output
     #[arg(long, short, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+
+    /// An average for the tables to show beside micro: macro, weighted, mean-f, f-of-means or hipe; may be repeated
+    #[arg(long, value_name = "AVERAGE", value_parser = parse_average)]
+    pub(crate) average: Vec<Average>,
+
+    /// The weight of recall against precision in F
+    #[arg(long, value_name = "B", default_value = "1", value_parser = parse_beta)]
+    pub(crate) beta: f64,
+
+    /// What a ratio without a denominator is, where it would be undefined: 0 or 1
+    #[arg(long, value_name = "VALUE", value_parser = ["0", "1"])]
+    pub(crate) zero_division: Option<String>,
+
+    /// What documents without gold and predictions are in averages over documents, where they would be left out: 0 or 1
+    #[arg(long, value_name = "VALUE", value_parser = ["0", "1"])]
+    pub(crate) empty_documents: Option<String>,
+
+    /// A part for the tables to show: confusion, rates (MUC's ERR, UND, OVG, SUB) or mistakes; may be repeated
+    #[arg(long, value_name = "PART", value_parser = parse_section)]
+    pub(crate) show: Vec<Section>,
 }
+
+impl ShowArguments {
+    /// How the results are to be shown.
+    pub(crate) fn presentation(&self) -> Presentation {
+        let number = |text: &String| if text == "1" { 1.0 } else { 0.0 };
+        Presentation {
+            conventions: Conventions {
+                beta: self.beta,
+                zero_division: self.zero_division.as_ref().map(number),
+                empty_documents: match self.empty_documents.as_deref() {
+                    None => EmptyDocuments::LeftOut,
+                    Some("1") => EmptyDocuments::One,
+                    Some(_) => EmptyDocuments::Zero,
+                },
+            },
+            averages: self.average.clone(),
+            sections: self.show.clone(),
+        }
+    }
+}
+
+/// The roles that a whole claim needs.
+#[derive(Debug, Clone)]
+pub(crate) struct Required(pub(crate) Vec<Role>);
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArguments {
@@ -115,10 +194,6 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "N", value_parser = parse_budget)]
     pub(crate) max_failures: Option<Budget>,
 
-    /// What to print on standard output
-    #[arg(long, short, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
-
     /// The folder of this run [default: a new one in .goldspan/runs]
     #[arg(long, short, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
@@ -126,12 +201,19 @@ pub(crate) struct RunArguments {
     /// No progress and no remarks on standard error; errors are still told
     #[arg(long, short)]
     pub(crate) quiet: bool,
+
+    #[command(flatten)]
+    pub(crate) show: ShowArguments,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Repair {
-    /// A tag that cannot continue a mention begins one
+    /// A tag that cannot continue a mention begins one, as conlleval.pl does
     Conlleval,
+    /// The same, which is seqeval's default mode
+    Seqeval,
+    /// Such tags are no mention, as in seqeval's strict mode
+    SeqevalStrict,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -152,6 +234,40 @@ fn parse_task(name: &str) -> Result<Task, String> {
 fn parse_measure(name: &str) -> Result<EntityMeasure, String> {
     let known = "expected strict, exact, partial, type, or overlap:t with t above 0 and at most 1";
     EntityMeasure::from_name(name).ok_or_else(|| known.to_owned())
+}
+
+fn parse_level(name: &str) -> Result<Level, String> {
+    let known = "expected exact, trimmed, partial, any, characters, or overlap:t with t above 0 and at most 1";
+    Level::from_name(name).ok_or_else(|| known.to_owned())
+}
+
+fn parse_require(names: &str) -> Result<Required, String> {
+    let role = |name: &str| match Role::from_name(name) {
+        Some(role @ (Role::Source | Role::Cue)) => Ok(role),
+        _ => Err("expected source, cue, source,cue or nothing".to_owned()),
+    };
+    let names = names.split(',').filter(|name| *name != "nothing");
+    names.map(role).collect::<Result<_, _>>().map(Required)
+}
+
+fn parse_average(name: &str) -> Result<Average, String> {
+    Average::from_name(name).ok_or_else(|| {
+        let names = Average::ALL.map(Average::name);
+        format!("expected one of {}", names.join(", "))
+    })
+}
+
+fn parse_beta(text: &str) -> Result<f64, String> {
+    let beta = text.parse::<f64>().ok();
+    beta.filter(|beta| beta.is_finite() && *beta > 0.0)
+        .ok_or_else(|| "expected a number above 0, such as 0.5 or 2".to_owned())
+}
+
+fn parse_section(name: &str) -> Result<Section, String> {
+    Section::from_name(name).ok_or_else(|| {
+        let names = Section::ALL.map(Section::name);
+        format!("expected one of {}", names.join(", "))
+    })
 }
 
 fn parse_scheme(name: &str) -> Result<Scheme, String> {

@@ -9,7 +9,7 @@ use std::num::NonZeroUsize;
 use goldspan::report;
 use goldspan::run::Run;
 
-use crate::args::Format;
+use crate::args::{Format, ShowArguments};
 
 /// As many threads as asked for, or one for each processor.
 fn threads(asked: Option<u16>) -> NonZeroUsize {
@@ -20,12 +20,17 @@ fn threads(asked: Option<u16>) -> NonZeroUsize {
 }
 
 /// Prints the results on standard output.
-fn print(finished: &Run, format: Format) -> std::io::Result<()> {
+fn print(finished: &Run, show: &ShowArguments) -> std::io::Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    match format {
-        Format::Table => out.write_all(report::table::render(finished).as_bytes())?,
-        Format::Json => report::json::write(finished, &mut out)?,
-        Format::Csv => report::csv::write_scores(finished, &mut out)?,
+    let presentation = show.presentation();
+    let conventions = presentation.conventions;
+    match show.format {
+        Format::Table => {
+            let tables = report::table::render(finished, &presentation);
+            out.write_all(tables.as_bytes())?;
+        }
+        Format::Json => report::json::write(finished, conventions, &mut out)?,
+        Format::Csv => report::csv::write_scores(finished, conventions, &mut out)?,
     }
     out.flush()
 }

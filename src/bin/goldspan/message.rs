@@ -5,7 +5,7 @@ use std::path::Path;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use goldspan::error::{Error, Problem};
+use goldspan::error::{Error, Excerpt, Problem};
 use goldspan::run::Inspection;
 
 use crate::exit::Exit;
@@ -15,9 +15,6 @@ const SHOWN_PROBLEMS: usize = 50;
 
 /// How many remarks on gold are shown.
 const SHOWN_WARNINGS: usize = 5;
-
-/// Longer lines are cut around their mark before they are shown at all; the renderer trims the rest to the screen.
-const EXCERPT_CHARS: usize = 4000;
 
 /// Tells why the program failed; gives the exit code.
 pub(crate) fn tell_failure(failure: &anyhow::Error) -> Exit {
@@ -45,11 +42,11 @@ fn tell_problems(error: &Error) {
     for problem in error.problems.iter().take(SHOWN_PROBLEMS) {
         say(&render(problem, Level::ERROR));
     }
-    let total = error.problems.len();
-    if total > SHOWN_PROBLEMS {
+    let total = error.problems.len() as u64 + error.more;
+    if total > SHOWN_PROBLEMS as u64 {
         say(&format!(
             "error: and {} more problems; mend these first",
-            total - SHOWN_PROBLEMS
+            total - SHOWN_PROBLEMS as u64
         ));
     } else if total > 1 {
         say(&format!("error: {total} problems; nothing was evaluated"));
@@ -86,7 +83,7 @@ fn render(problem: &Problem, level: Level<'static>) -> String {
     let mut found_shown = false;
     match (&problem.excerpt, &path) {
         (Some(excerpt), Some(path)) => {
-            let (text, mark) = cut(&excerpt.text, excerpt.mark.clone());
+            let (text, mark) = shown(excerpt);
             let mut annotation = AnnotationKind::Primary.span(mark);
             if let Some(found) = &found {
                 annotation = annotation.label(found.clone());
@@ -128,29 +125,13 @@ fn clean(text: &str) -> String {
     text.chars().map(visible).collect()
 }
 
-/// A long line cut to what surrounds its mark, and the mark in it.
-fn cut(text: &str, mark: std::ops::Range<usize>) -> (String, std::ops::Range<usize>) {
-    // Control characters become one replacement character each, which moves the mark.
-    let before = clean(&text[..mark.start]);
+/// The line of an excerpt without control characters, each of which becomes one replacement character, and the mark in it.
+fn shown(excerpt: &Excerpt) -> (String, std::ops::Range<usize>) {
+    let (text, mark) = (&excerpt.text, &excerpt.mark);
+    let begun = if excerpt.skipped > 0 { "..." } else { "" };
+    let before = format!("{begun}{}", clean(&text[..mark.start]));
     let inside = clean(&text[mark.clone()]);
     let after = clean(&text[mark.end..]);
-    let room = EXCERPT_CHARS / 2;
-    let tail = |text: &str, chars: usize| -> String {
-        let skip = text.chars().count().saturating_sub(chars);
-        let kept: String = text.chars().skip(skip).collect();
-        if skip > 0 { format!("...{kept}") } else { kept }
-    };
-    let head = |text: &str, chars: usize| -> String {
-        let kept: String = text.chars().take(chars).collect();
-        if kept.len() < text.len() {
-            format!("{kept}...")
-        } else {
-            kept
-        }
-    };
-    let before = tail(&before, room);
-    let inside = head(&inside, EXCERPT_CHARS);
-    let after = head(&after, room);
     let mark = before.len()..before.len() + inside.len();
     (format!("{before}{inside}{after}"), mark)
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::lines::{Line, Record};
 use super::{CLAIM_EVENT, Reader};
-use crate::annotation::{Certainty, Claim, Polarity};
+use crate::annotation::{Certainty, Claim, Label, Polarity};
 use crate::error::{Problem, nearest};
 use crate::span::{Extent, Span, SpanError};
 
@@ -14,6 +14,9 @@ const SCORED_ROLES: [&str; 3] = ["Content", "Source", "Cue"];
 
 /// The event that a claim names as its parent, and the bytes of the line that names it.
 type Parent<'a> = Option<(&'a str, Range<usize>)>;
+
+/// What attributes say of a claim: polarity, certainty, type.
+type Attributes<'a> = (Option<Polarity>, Option<Certainty>, Option<&'a str>);
 
 /// A claim on the way: which event is its parent is known only when all events are.
 pub(super) struct Draft<'a> {
@@ -150,7 +153,7 @@ impl<'a> Reader<'a> {
             .filter(|line| line.is_event(CLAIM_EVENT))
             .map(|line| line.id)
             .collect();
-        let mut found: BTreeMap<&str, (Option<Polarity>, Option<Certainty>)> = BTreeMap::new();
+        let mut found: BTreeMap<&str, Attributes<'_>> = BTreeMap::new();
         for line in lines {
             let Record::Attribute {
                 name,
@@ -164,7 +167,7 @@ impl<'a> Reader<'a> {
             if !claims.contains(target) {
                 continue;
             }
-            let (polarity, certainty) = found.entry(target).or_default();
+            let (polarity, certainty, kind) = found.entry(target).or_default();
             let known = match (*name, *value) {
                 ("Polarity", "affirmed") => polarity.replace(Polarity::Affirmed).is_none(),
                 ("Polarity", "denied") | ("Negated", "" | "true") => {
@@ -172,7 +175,8 @@ impl<'a> Reader<'a> {
                 }
                 ("Certainty", "certain") => certainty.replace(Certainty::Certain).is_none(),
                 ("Certainty", "hedged") => certainty.replace(Certainty::Hedged).is_none(),
-                ("Polarity" | "Certainty" | "Negated", _) => false,
+                ("Type", value) if !value.is_empty() => kind.replace(value).is_none(),
+                ("Polarity" | "Certainty" | "Negated" | "Type", _) => false,
                 // Attributes of other schemas mean nothing to the scores.
                 _ => true,
             };
@@ -182,8 +186,10 @@ impl<'a> Reader<'a> {
             }
         }
         for draft in drafts {
-            (draft.claim.polarity, draft.claim.certainty) =
-                found.remove(draft.event).unwrap_or_default();
+            let (polarity, certainty, kind) = found.remove(draft.event).unwrap_or_default();
+            draft.claim.polarity = polarity;
+            draft.claim.certainty = certainty;
+            draft.claim.kind = kind.map(|kind| Label::Owned(kind.to_owned()));
         }
     }
 
@@ -191,6 +197,7 @@ impl<'a> Reader<'a> {
         let expected = match name {
             "Polarity" => "one Polarity: affirmed or denied",
             "Certainty" => "one Certainty: certain or hedged",
+            "Type" => "one Type with a name, such as Type T1 opinion",
             _ => "one Negated, without a value",
         };
         self.problem(

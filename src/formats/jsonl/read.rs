@@ -2,60 +2,49 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::annotation::{ALL_LABELS, Annotations, Certainty, Claim, Label, Mention, Polarity};
-use crate::error::{Excerpt, Problem, nearest};
+use crate::annotation::{
+    ALL_LABELS, Annotations, Certainty, Claim, Content, Label, Mention, Polarity, Task,
+};
+use crate::error::{Problem, nearest};
+use crate::formats::Block;
 use crate::offset::{CodePoints, Unit};
 use crate::span::{Extent, Span, SpanError};
-
-/// The documents of a file by id, and the file itself for messages.
-#[derive(Debug)]
-pub struct Records<'a> {
-    path: &'a Path,
-    source: &'a str,
-    /// The documents.
-    pub by_id: BTreeMap<String, Record<'a>>,
-}
 
 /// One document as it stands in its line: offsets are not yet looked up.
 #[derive(Debug)]
 pub struct Record<'a> {
-    /// The text, where the line has it.
-    pub text: Option<Cow<'a, str>>,
-    /// Whether the line says something about entities.
-    pub has_entities: bool,
-    /// Whether the line says something about claims.
-    pub has_claims: bool,
+    path: &'a Path,
+    block: &'a Block,
     wire: Wire<'a>,
-    range: Range<usize>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Wire<'a> {
     #[serde(borrow)]
     id: Cow<'a, str>,
-    #[serde(borrow)]
-    text: Option<Cow<'a, str>>,
+    text: Option<String>,
     offsets: Option<String>,
-    entities: Option<Vec<EntityWire>>,
+    #[serde(borrow)]
+    entities: Option<Vec<EntityWire<'a>>>,
     claims: Option<Vec<ClaimWire>>,
 }
 
 #[derive(Debug, Deserialize)]
-struct EntityWire {
+struct EntityWire<'a> {
     start: Option<i64>,
     end: Option<i64>,
     spans: Option<Vec<[i64; 2]>>,
-    label: String,
+    #[serde(borrow)]
+    label: Cow<'a, str>,
 }
 
 #[derive(Debug, Deserialize)]
 struct ClaimWire {
-    content: Vec<[i64; 2]>,
+    content: ContentWire,
     source: Option<Vec<[i64; 2]>>,
     cue: Option<Vec<[i64; 2]>>,
     #[serde(default)]
@@ -63,103 +52,101 @@ struct ClaimWire {
     parent: Option<usize>,
 }
 
-/// Reads the file `source`, which lies at `path`. Blank lines are passed over; keys that mean nothing to goldspan too.
+#[derive(Debug, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "content is either spans, such as [[20, 41]], or words of its own in quotation marks"
+)]
+enum ContentWire {
+    Spans(Vec<[i64; 2]>),
+    Words(Box<str>),
+}
+
+/// Reads one line of the file at `path`. Keys that mean nothing to goldspan are passed over.
 ///
 /// # Errors
-/// Every line that is no JSON, lacks a key or has a value of the wrong type, and every id that stands twice.
-pub fn read<'a>(path: &'a Path, source: &'a str) -> Result<Records<'a>, Vec<Problem>> {
-    let mut records = Records {
-        path,
-        source,
-        by_id: BTreeMap::new(),
-    };
-    // Another format altogether would only give one problem a line.
-    let first = source.find(|c: char| !c.is_whitespace() && c != '\u{feff}');
-    if let Some(at) = first.filter(|at| !source[*at..].starts_with('{')) {
-        let problem = records.problem(at..at + 1, "this file is no JSON Lines");
-        let problem = problem.expected("an object { ... } in each line");
-        return Err(vec![
-            problem.mend("for CoNLL columns declare their tags with --scheme"),
-        ]);
-    }
-    let mut problems = Vec::new();
-    let mut start = 0;
-    for line in source.split_inclusive('\n') {
-        let from = start;
-        start += line.len();
-        let text = line.trim_start_matches('\u{feff}').trim();
-        if text.is_empty() {
-            continue;
-        }
-        let from = from + (line.len() - line.trim_start_matches('\u{feff}').trim_start().len());
-        match serde_json::from_str::<Wire<'a>>(text) {
-            Ok(wire) => problems.extend(records.add(wire, from..from + text.len())),
-            Err(error) => problems.push(records.unreadable(&error, from, text)),
-        }
-    }
-    if problems.is_empty() {
-        Ok(records)
-    } else {
-        Err(problems)
+/// Where the line is no JSON, lacks a key or has a value of the wrong type.
+pub fn record<'a>(path: &'a Path, block: &'a Block) -> Result<Record<'a>, Problem> {
+    match serde_json::from_str(&block.text) {
+        Ok(wire) => Ok(Record { path, block, wire }),
+        Err(error) => Err(unreadable(path, block, &error)),
     }
 }
 
-impl<'a> Records<'a> {
-    fn problem(&self, range: Range<usize>, what: impl Into<String>) -> Problem {
+/// Whether the first line of a file looks like JSON Lines: of another format altogether every line would be a problem.
+///
+/// # Errors
+/// The problem that it does not.
+pub fn recognise(path: &Path, first: &Block) -> Result<(), Problem> {
+    if first.text.trim_start().starts_with('{') {
+        return Ok(());
+    }
+    Err(Problem::new("this file is no JSON Lines")
+        .in_file(path)
+        .at(first.excerpt(0..1))
+        .expected("an object { ... } in each line")
+        .mend("for CoNLL columns declare their tags with --scheme"))
+}
+
+fn unreadable(path: &Path, block: &Block, error: &serde_json::Error) -> Problem {
+    // serde_json counts columns in bytes from 1.
+    let at = error.column().saturating_sub(1).min(block.text.len());
+    let full = error.to_string();
+    let what = full
+        .rsplit_once(" at line")
+        .map_or(full.as_str(), |(what, _)| what);
+    Problem::new("this line cannot be read")
+        .in_file(path)
+        .at(block.excerpt(at..at + 1))
+        .found(what)
+        .expected("a JSON object with id, and entities or claims")
+        .mend("each document is one line, such as {\"id\": \"a\", \"entities\": [{\"start\": 0, \"end\": 7, \"label\": \"PERSON\"}]}")
+}
+
+impl<'a> Record<'a> {
+    /// The document's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.wire.id
+    }
+
+    /// The text, where the line has it.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        self.wire.text.as_deref()
+    }
+
+    /// The number of the line, from 1.
+    #[must_use]
+    pub const fn line(&self) -> usize {
+        self.block.line
+    }
+
+    /// Whether the line says something about this task.
+    #[must_use]
+    pub const fn says(&self, task: Task) -> bool {
+        match task {
+            Task::Entities => self.wire.entities.is_some(),
+            Task::Claims => self.wire.claims.is_some(),
+        }
+    }
+
+    /// A problem of this document.
+    #[must_use]
+    pub fn problem(&self, what: impl Into<String>) -> Problem {
+        let end = self.block.text.len();
         Problem::new(what)
             .in_file(self.path)
-            .at(Excerpt::of(self.source, range))
+            .at(self.block.excerpt(0..end))
     }
 
-    /// Keeps the document, or says that its id stands twice.
-    fn add(&mut self, mut wire: Wire<'a>, range: Range<usize>) -> Option<Problem> {
-        let id = wire.id.to_string();
-        if let Some(first) = self.by_id.get(&id) {
-            let line = self.source[..first.range.start].matches('\n').count() + 1;
-            let problem = self.problem(range, "this document stands twice");
-            let problem = problem.found(format!("{id:?}, which is also line {line}"));
-            return Some(
-                problem
-                    .expected("one line for each document")
-                    .mend("take one out"),
-            );
-        }
-        let record = Record {
-            text: wire.text.take(),
-            has_entities: wire.entities.is_some(),
-            has_claims: wire.claims.is_some(),
-            wire,
-            range,
-        };
-        self.by_id.insert(id, record);
-        None
-    }
-
-    fn unreadable(&self, error: &serde_json::Error, from: usize, text: &str) -> Problem {
-        // serde_json counts columns in bytes from 1.
-        let at = from + error.column().saturating_sub(1).min(text.len());
-        let full = error.to_string();
-        let what = full
-            .rsplit_once(" at line")
-            .map_or(full.as_str(), |(what, _)| what);
-        self.problem(at..at + 1, "this line cannot be read")
-            .found(what)
-            .expected("a JSON object with id, and entities or claims")
-            .mend("each document is one line, such as {\"id\": \"a\", \"entities\": [{\"start\": 0, \"end\": 7, \"label\": \"PERSON\"}]}")
-    }
-
-    /// The annotations of a document of this file, whose text is `text`, with offsets in `unit` unless its line names another.
+    /// The annotations of the document, whose text is `text`, with offsets in `unit` unless its line names another.
     ///
     /// # Errors
     /// Every annotation that does not fit the text, and every value that is not known.
-    pub fn annotations(
-        &self,
-        record: &Record<'_>,
-        text: &str,
-        unit: Unit,
-    ) -> Result<Annotations, Vec<Problem>> {
+    pub fn annotations(&self, text: &str, unit: Unit) -> Result<Annotations, Vec<Problem>> {
         let mut problems = Vec::new();
-        let unit = match record
+        let unit = match self
             .wire
             .offsets
             .as_deref()
@@ -169,7 +156,6 @@ impl<'a> Records<'a> {
             Some((_, Some(unit))) => unit,
             Some((name, None)) => {
                 problems.push(self.unknown(
-                    record,
                     "unit of offsets",
                     name,
                     &Unit::ALL.map(Unit::name),
@@ -178,20 +164,19 @@ impl<'a> Records<'a> {
             }
         };
         let resolver = Resolver {
-            records: self,
-            record,
+            record: self,
             points: CodePoints::new(text),
             text,
             unit,
         };
         let mut annotations = Annotations::default();
-        for (at, entity) in record.wire.entities.iter().flatten().enumerate() {
+        for (at, entity) in self.wire.entities.iter().flatten().enumerate() {
             match resolver.mention(at, entity) {
                 Ok(mention) => annotations.mentions.push(mention),
                 Err(problem) => problems.push(*problem),
             }
         }
-        let claims: &[ClaimWire] = record.wire.claims.as_deref().unwrap_or_default();
+        let claims: &[ClaimWire] = self.wire.claims.as_deref().unwrap_or_default();
         for (at, claim) in claims.iter().enumerate() {
             match resolver.claim(at, claim, claims.len()) {
                 Ok(claim) => annotations.claims.push(claim),
@@ -205,18 +190,9 @@ impl<'a> Records<'a> {
         }
     }
 
-    fn unknown(
-        &self,
-        record: &Record<'_>,
-        what: &str,
-        found: &str,
-        known: &[&'static str],
-    ) -> Problem {
+    fn unknown(&self, what: &str, found: &str, known: &[&'static str]) -> Problem {
         let problem = self
-            .problem(
-                record.range.clone(),
-                format!("there is no {what} of this name"),
-            )
+            .problem(format!("there is no {what} of this name"))
             .found(format!("{found:?}"))
             .expected(format!("one of {}", known.join(", ")));
         match nearest(found, known.iter().copied()) {
@@ -227,8 +203,8 @@ impl<'a> Records<'a> {
 
     /// The problem that the text of this document is not `gold`, the text that it was labelled in, if that is so: offsets into one mean nothing in the other.
     #[must_use]
-    pub fn other_text(&self, record: &Record<'_>, gold: &str) -> Option<Problem> {
-        let text = record.text.as_deref().filter(|text| *text != gold)?;
+    pub fn other_text(&self, gold: &str) -> Option<Problem> {
+        let text = self.text().filter(|text| *text != gold)?;
         let same = text
             .chars()
             .zip(gold.chars())
@@ -241,13 +217,10 @@ impl<'a> Records<'a> {
                 .collect()
         };
         let problem = self
-            .problem(
-                record.range.clone(),
-                format!(
-                    "document {}: its text is not that of the gold",
-                    record.wire.id
-                ),
-            )
+            .problem(format!(
+                "document {}: its text is not that of the gold",
+                self.id()
+            ))
             .found(format!("{:?} around character {same}", around(text)))
             .expected(format!("{:?}", around(gold)));
         Some(problem.mend("predict on the text of the gold, or leave the text out where the offsets are those of the gold's text"))
@@ -255,8 +228,8 @@ impl<'a> Records<'a> {
 
     /// The smallest text that holds every offset of a document without one: letters only, so that every offset is a character of its own.
     #[must_use]
-    pub fn stand_in(record: &Record<'_>) -> usize {
-        let wire = &record.wire;
+    pub fn stand_in(&self) -> usize {
+        let wire = &self.wire;
         let entities = wire.entities.iter().flatten();
         let entities = entities.flat_map(|entity| {
             entity
@@ -266,8 +239,12 @@ impl<'a> Records<'a> {
         });
         let claims = wire.claims.iter().flatten();
         let claims = claims.flat_map(|claim| {
+            let content = match &claim.content {
+                ContentWire::Spans(spans) => Some(spans),
+                ContentWire::Words(_) => None,
+            };
             [
-                Some(&claim.content),
+                content,
                 claim.source.as_ref(),
                 claim.cue.as_ref(),
             ]
@@ -283,7 +260,6 @@ impl<'a> Records<'a> {
 
 /// Looks up the offsets of one document.
 struct Resolver<'a> {
-    records: &'a Records<'a>,
     record: &'a Record<'a>,
     points: CodePoints<'a>,
     text: &'a str,
@@ -292,32 +268,35 @@ struct Resolver<'a> {
 
 impl Resolver<'_> {
     fn problem(&self, what: String) -> Problem {
-        let id = &self.record.wire.id;
-        self.records
-            .problem(self.record.range.clone(), format!("document {id}: {what}"))
+        self.record
+            .problem(format!("document {}: {what}", self.record.id()))
     }
 
-    fn mention(&self, at: usize, entity: &EntityWire) -> Result<Mention, Box<Problem>> {
-        let name = format!("entity {at}");
-        let spans = match (entity.start, entity.end, &entity.spans) {
-            (Some(start), Some(end), None) => vec![[start, end]],
-            (None, None, Some(spans)) => spans.clone(),
+    fn mention(&self, at: usize, entity: &EntityWire<'_>) -> Result<Mention, Box<Problem>> {
+        let name = || format!("entity {at}");
+        let one;
+        let spans: &[[i64; 2]] = match (entity.start, entity.end, &entity.spans) {
+            (Some(start), Some(end), None) => {
+                one = [[start, end]];
+                &one
+            }
+            (None, None, Some(spans)) => spans,
             _ => {
-                let problem = self.problem(format!("{name} has no place"));
+                let problem = self.problem(format!("{} has no place", name()));
                 return Err(Box::new(
                     problem.expected("start and end, or spans: [[start, end], ...]"),
                 ));
             }
         };
         if entity.label == ALL_LABELS || entity.label.is_empty() {
-            let problem = self.problem(format!("{name}: {:?} is no label", entity.label));
+            let problem = self.problem(format!("{}: {:?} is no label", name(), entity.label));
             return Err(Box::new(problem.expected(
                 "a name such as PERSON: the star stands for all labels in every report",
             )));
         }
         Ok(Mention {
-            extent: self.extent(&name, &spans)?,
-            label: Label::Owned(entity.label.clone()),
+            extent: self.extent(&name, spans)?,
+            label: Label::Owned(entity.label.clone().into_owned()),
         })
     }
 
@@ -325,15 +304,15 @@ impl Resolver<'_> {
         let role = |name: &str, spans: &Option<Vec<[i64; 2]>>| {
             let spans = spans.as_ref().filter(|spans| !spans.is_empty());
             spans
-                .map(|spans| self.extent(&format!("claim {at}, {name}"), spans))
+                .map(|spans| self.extent(&|| format!("claim {at}, {name}"), spans))
                 .transpose()
         };
-        let mut read = Claim::new(self.extent(&format!("claim {at}, content"), &claim.content)?);
+        let mut read = Claim::new(self.content(at, &claim.content)?);
         read.source = role("source", &claim.source)?;
         read.cue = role("cue", &claim.cue)?;
         for (key, value) in &claim.attributes {
             let unknown = |known: &[&'static str]| {
-                Box::new(self.records.unknown(self.record, key, value, known))
+                Box::new(self.record.unknown(key, value, known))
             };
             match (key.as_str(), value.as_str()) {
                 ("polarity", "affirmed") => read.polarity = Some(Polarity::Affirmed),
@@ -342,6 +321,7 @@ impl Resolver<'_> {
                 ("certainty", "hedged") => read.certainty = Some(Certainty::Hedged),
                 ("polarity", _) => return Err(unknown(&["affirmed", "denied"])),
                 ("certainty", _) => return Err(unknown(&["certain", "hedged"])),
+                ("type", kind) => read.kind = Some(Label::Owned(kind.to_owned())),
                 // Attributes of other schemas mean nothing to the scores.
                 _ => {}
             }
@@ -361,7 +341,27 @@ impl Resolver<'_> {
         Ok(read)
     }
 
-    fn extent(&self, name: &str, spans: &[[i64; 2]]) -> Result<Extent, Box<Problem>> {
+    fn content(&self, at: usize, content: &ContentWire) -> Result<Content, Box<Problem>> {
+        match content {
+            ContentWire::Spans(spans) => {
+                let extent = self.extent(&|| format!("claim {at}, content"), spans);
+                extent.map(Content::Spans)
+            }
+            ContentWire::Words(words) if words.trim().is_empty() => {
+                let problem = self.problem(format!("claim {at}: its content is no words"));
+                Err(Box::new(
+                    problem.expected("at least one visible character"),
+                ))
+            }
+            ContentWire::Words(words) => Ok(Content::Text(words.clone())),
+        }
+    }
+
+    fn extent(
+        &self,
+        name: &dyn Fn() -> String,
+        spans: &[[i64; 2]],
+    ) -> Result<Extent, Box<Problem>> {
         let refuse = |error: SpanError, found: String| {
             let expected = match error {
                 SpanError::Empty | SpanError::NoSpan => "a start and a later end".to_owned(),
@@ -372,7 +372,7 @@ impl Resolver<'_> {
                 ),
             };
             let problem = self
-                .problem(format!("{name}: {error}"))
+                .problem(format!("{}: {error}", name()))
                 .found(found)
                 .expected(expected);
             Box::new(problem.mend("if the offsets count something else, say so: \"offsets\": \"utf16\" or \"byte\" in the line, or --offsets"))
@@ -382,8 +382,7 @@ impl Resolver<'_> {
                 .ok()
                 .and_then(|at| self.points.byte_of(at, self.unit))
         };
-        let mut found = Vec::with_capacity(spans.len());
-        for &[start, end] in spans {
+        let lookup = |&[start, end]: &[i64; 2]| {
             let span = match (byte(start), byte(end)) {
                 _ if start >= end => Err(SpanError::Empty),
                 (Some(start), Some(end)) => Span::new(self.text, start, end),
@@ -396,11 +395,19 @@ impl Resolver<'_> {
                 }
                 _ => Err(SpanError::Outside),
             };
-            found.push(span.map_err(|error| refuse(error, format!("[{start}, {end}]")))?);
-        }
-        let extent = Extent::new(found).map_err(|error| refuse(error, format!("{spans:?}")))?;
-        if extent.text(self.text).trim().is_empty() {
-            let problem = self.problem(format!("{name}: nothing but white space is annotated"));
+            span.map_err(|error| refuse(error, format!("[{start}, {end}]")))
+        };
+        // Nearly every extent is one span, which needs no list.
+        let extent = match spans {
+            [one] => Extent::from(lookup(one)?),
+            _ => {
+                let found = spans.iter().map(lookup).collect::<Result<_, _>>()?;
+                Extent::new(found).map_err(|error| refuse(error, format!("{spans:?}")))?
+            }
+        };
+        let blank = |span: &Span| span.of(self.text).trim().is_empty();
+        if extent.spans().iter().all(blank) {
+            let problem = self.problem(format!("{}: nothing but white space is annotated", name()));
             return Err(Box::new(problem.expected("at least one visible character")));
         }
         Ok(extent)

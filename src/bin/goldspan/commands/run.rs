@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
         extractor_seconds: extractor_seconds(&plan, &finished),
     };
     let path = folder.finish(&finished, &circumstances)?;
-    print(&finished, arguments.format)?;
+    print(&finished, &arguments.show)?;
     if !arguments.quiet {
         message::tell_end(
             documents,

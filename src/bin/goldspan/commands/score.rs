@@ -1,76 +1,54 @@
 //! `goldspan score`: two files, paired, counted and reported; no configuration needed.
 
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use goldspan::annotation::{Gold, Prediction, Task};
-use goldspan::counts::{Annotated, CountTable, Measures};
-use goldspan::document::Document;
+use anyhow::Context;
+use goldspan::annotation::Task;
+use goldspan::counts::{Annotated, Measures};
 use goldspan::error::{Error, Kind, Problem, Result};
 use goldspan::extract::{About, Params};
-use goldspan::formats::conll::{self, IllFormed, Scheme};
-use goldspan::formats::jsonl::{self, Records};
-use goldspan::formats::read_text;
-use goldspan::run::{self, Case, CorpusResult, ExtractorResult, Failure, Run};
+use goldspan::formats::conll::{IllFormed, Reading};
+use goldspan::formats::{Blocks, Parted};
+use goldspan::report::{self, Section};
+use goldspan::run::paired::{self, Format, Scored, Scoring};
+use goldspan::run::{CorpusResult, ExtractorResult, Run};
 
 use super::{print, threads};
-use crate::args::{Repair, ScoreArguments};
+use crate::args::{self, Repair, ScoreArguments};
 use crate::exit::Exit;
 use crate::message;
 
-/// Two files, paired.
-struct Paired {
-    cases: Vec<Case>,
-    /// What the gold annotates.
-    annotated: Vec<Task>,
-    /// What the predictions attempt of it.
-    attempted: Vec<Task>,
-    /// Documents of the gold without a prediction, which count as nothing predicted.
-    missing: Vec<Failure>,
-    /// Documents that were predicted and have no gold.
-    extra: Vec<String>,
-}
-
 /// Does the verb.
 pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
-    let gold = read_text(&arguments.gold).map_err(Error::from)?;
-    let predicted = read_text(&arguments.predictions).map_err(Error::from)?;
-    let paired = match arguments.scheme {
-        Some(scheme) => columns(arguments, scheme, &gold, &predicted)?,
-        None => json_lines(arguments, &gold, &predicted)?,
+    let measures = measures(arguments);
+    let labels = arguments.labels.iter().cloned().collect();
+    let listed = arguments.show.show.contains(&Section::Mistakes);
+    let scoring = Scoring {
+        format: format(arguments),
+        measures: &measures,
+        labels: (!arguments.labels.is_empty()).then_some(&labels),
+        extra_is_spurious: arguments.count_extra,
+        mistakes: arguments.mistakes.is_some() || listed,
+        threads: threads(arguments.jobs),
     };
-    if paired.cases.is_empty() || paired.annotated.is_empty() {
+    let (gold, predicted) = open(arguments)?;
+    let scored = paired::score(&scoring, gold, predicted)?;
+    if scored.scored == 0 || scored.annotated.is_empty() {
         return Err(nothing(&arguments.gold).into());
     }
-    let mut measures = Measures::default();
-    if !arguments.measure.is_empty() {
-        measures.entity.clone_from(&arguments.measure);
+    tell_left_out(&scored);
+    let finished = finished(arguments, measures, scored);
+    if let Some(path) = &arguments.mistakes {
+        let write = || -> std::io::Result<()> {
+            let mut out = BufWriter::new(File::create(path)?);
+            report::csv::write_mistakes(&finished, &mut out)?;
+            out.flush()
+        };
+        write().with_context(|| format!("cannot write {}", path.display()))?;
     }
-    let table = run::score(
-        &paired.cases,
-        &measures,
-        &paired.attempted,
-        threads(arguments.jobs),
-    )?;
-    let documents = paired.cases.len() as u64;
-    let corpus = CorpusResult {
-        name: arguments.gold.display().to_string(),
-        annotated: Annotated {
-            tasks: paired.annotated,
-            ..Annotated::default()
-        },
-        documents,
-        scored: documents,
-        changed: Vec::new(),
-        extra: paired.extra,
-        extractors: vec![predictions(
-            &arguments.predictions, &paired.attempted, table, paired.missing,
-        )],
-    };
-    let finished = Run {
-        corpora: vec![corpus],
-        measures,
-    };
-    print(&finished, arguments.format)?;
+    print(&finished, &arguments.show)?;
     let (failed, total) = finished.failures();
     if arguments.max_failures.allows(failed, total) {
         return Ok(Exit::Complete);
@@ -84,188 +62,81 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
     Ok(Exit::Incomplete)
 }
 
-/// Pairs JSON Lines by id.
-fn json_lines(arguments: &ScoreArguments, gold: &str, predicted: &str) -> Result<Paired> {
-    let (gold, predicted) = both(
-        jsonl::read(&arguments.gold, gold),
-        jsonl::read(&arguments.predictions, predicted),
-    )?;
-    let annotated = tasks(&gold);
-    let attempted = tasks(&predicted)
-        .into_iter()
-        .filter(|task| annotated.contains(task))
-        .collect();
-    let (cases, missing) = cases(arguments, &gold, &predicted)?;
-    let extra = predicted
-        .by_id
-        .keys()
-        .filter(|id| !gold.by_id.contains_key(*id));
-    Ok(Paired {
-        cases,
-        annotated,
-        attempted,
-        missing,
-        extra: extra.cloned().collect(),
-    })
+fn measures(arguments: &ScoreArguments) -> Measures {
+    let mut measures = Measures {
+        nested: !arguments.no_nested,
+        ..Measures::default()
+    };
+    if !arguments.measure.is_empty() {
+        measures.entity.clone_from(&arguments.measure);
+    }
+    if !arguments.level.is_empty() {
+        measures.claim.clone_from(&arguments.level);
+    }
+    if let Some(args::Required(roles)) = &arguments.require {
+        measures.require.clone_from(roles);
+    }
+    measures
 }
 
-/// Pairs the sentences of CoNLL columns by position; they must be as many, and as long.
-fn columns(
-    arguments: &ScoreArguments,
-    scheme: Scheme,
-    gold: &str,
-    predicted: &str,
-) -> Result<Paired> {
-    let ill_formed = arguments
-        .repair
-        .map_or(IllFormed::Refuse, |Repair::Conlleval| IllFormed::Conlleval);
-    let (gold, predicted) = both(
-        conll::read(&arguments.gold, gold, scheme, ill_formed),
-        conll::read(&arguments.predictions, predicted, scheme, ill_formed),
-    )?;
-    let unlike = |found: String, expected: String| {
-        Error::from(
-            Problem::new("the predictions are not on the sentences of the gold")
-                .in_file(&arguments.predictions)
-                .found(found)
-                .expected(expected)
-                .mend("predict on the tokens of the gold; sentences are parted by blank lines"),
-        )
+fn format(arguments: &ScoreArguments) -> Format {
+    let ill_formed = match arguments.repair {
+        None => IllFormed::Refuse,
+        Some(Repair::Conlleval | Repair::Seqeval) => IllFormed::Conlleval,
+        Some(Repair::SeqevalStrict) => IllFormed::SeqevalStrict,
     };
-    if gold.len() != predicted.len() {
-        return Err(unlike(
-            format!("{} sentences", predicted.len()),
-            format!("{}, as in the gold", gold.len()),
-        ));
+    match arguments.scheme {
+        Some(scheme) => Format::Columns(Reading { scheme, ill_formed }),
+        None => Format::JsonLines(arguments.offsets),
     }
-    let mut cases = Vec::new();
-    let mut different = 0;
-    for (at, (gold, predicted)) in gold.into_iter().zip(predicted).enumerate() {
-        let (found, expected) = (predicted.tokens.len(), gold.tokens.len());
-        if found != expected {
-            let found = format!("{found} tokens in the sentence at line {}", predicted.line);
-            return Err(unlike(
-                found,
-                format!("{expected}, as in the gold's at line {}", gold.line),
-            ));
-        }
-        different += gold
-            .tokens
-            .iter()
-            .zip(&predicted.tokens)
-            .filter(|(a, b)| a != b)
-            .count();
-        cases.push(Case {
-            document: Document::new((at + 1).to_string(), gold.text.clone()),
-            prediction: Prediction(predicted.on(&gold)),
-            gold: Gold(gold.annotations),
-        });
-    }
-    if different > 0 {
+}
+
+/// Opens both files, or tells of both that they cannot be opened.
+fn open(arguments: &ScoreArguments) -> Result<(Blocks, Option<Blocks>)> {
+    let parted = match arguments.scheme {
+        Some(_) => Parted::ByBlankLines,
+        None => Parted::ByLines,
+    };
+    let gold = Blocks::open(&arguments.gold, parted);
+    let predicted = arguments.predictions.as_deref();
+    let predicted = predicted
+        .map(|path| Blocks::open(path, parted))
+        .transpose();
+    let problems = [gold.as_ref().err(), predicted.as_ref().err()];
+    Error::all(Kind::Input, problems.into_iter().flatten().cloned().collect())?;
+    Ok((gold?, predicted?))
+}
+
+/// Says what was not scored as it stands.
+fn tell_left_out(scored: &Scored) {
+    if scored.other_tokens > 0 {
         message::say(&format!(
-            "warning: tokens of the predictions that differ from the gold's: {different}; all are paired by position"
+            "warning: tokens of the predictions that differ from the gold's: {}; all are paired by position",
+            scored.other_tokens
         ));
     }
-    Ok(Paired {
-        cases,
-        annotated: vec![Task::Entities],
-        attempted: vec![Task::Entities],
-        missing: Vec::new(),
-        extra: Vec::new(),
-    })
-}
-
-/// Both results, or the problems of both.
-fn both<T>(gold: Result<T, Vec<Problem>>, predicted: Result<T, Vec<Problem>>) -> Result<(T, T)> {
-    let refuse = |problems: Vec<Problem>| Error {
-        kind: Kind::Input,
-        problems,
-    };
-    match (gold, predicted) {
-        (Ok(gold), Ok(predicted)) => Ok((gold, predicted)),
-        (gold, predicted) => {
-            let problems = gold.err().into_iter().chain(predicted.err());
-            Err(refuse(problems.flatten().collect()))
-        }
+    let mentions: u64 = scored.other_labels.values().sum();
+    if mentions > 0 {
+        let labels: Vec<&str> = scored.other_labels.keys().map(String::as_str).collect();
+        message::say(&format!(
+            "left out: {mentions} mentions of either side with other labels: {}",
+            labels.join(", ")
+        ));
     }
 }
 
-/// The tasks that at least one line of the file says something about.
-fn tasks(records: &Records<'_>) -> Vec<Task> {
-    let says = |task: &Task| {
-        records.by_id.values().any(|record| match task {
-            Task::Entities => record.has_entities,
-            Task::Claims => record.has_claims,
-        })
-    };
-    Task::ALL.into_iter().filter(says).collect()
-}
-
-/// The documents of the gold, each with its prediction; and those without one, which count as nothing predicted.
-fn cases(
-    arguments: &ScoreArguments,
-    gold: &Records<'_>,
-    predicted: &Records<'_>,
-) -> Result<(Vec<Case>, Vec<Failure>)> {
-    let mut cases = Vec::new();
-    let mut missing = Vec::new();
-    let mut problems = Vec::new();
-    for (id, record) in &gold.by_id {
-        let prediction = predicted.by_id.get(id);
-        let own = record
-            .text
-            .as_ref()
-            .or(prediction.and_then(|record| record.text.as_ref()));
-        let text = own.map_or_else(
-            || {
-                let other = prediction.map_or(0, Records::stand_in);
-                "x".repeat(Records::stand_in(record).max(other))
-            },
-            ToString::to_string,
-        );
-        if record.text.is_some() {
-            problems.extend(prediction.and_then(|record| predicted.other_text(record, &text)));
-        }
-        let gold = gold.annotations(record, &text, arguments.offsets);
-        let predicted = prediction.map_or_else(
-            || Ok(Default::default()),
-            |record| predicted.annotations(record, &text, arguments.offsets),
-        );
-        if prediction.is_none() {
-            missing.push(Failure {
-                document: id.clone(),
-                error: format!("no line in {}", arguments.predictions.display()),
-            });
-        }
-        match both(gold, predicted) {
-            Ok((gold, predicted)) => cases.push(Case {
-                document: Document::new(id.clone(), text),
-                gold: Gold(gold),
-                prediction: Prediction(predicted),
-            }),
-            Err(error) => problems.extend(error.problems),
-        }
-    }
-    Error::all(Kind::Input, problems)?;
-    Ok((cases, missing))
-}
-
-/// The result of predictions that say nothing of who made them.
-fn predictions(
-    path: &Path,
-    attempted: &[Task],
-    table: CountTable,
-    missing: Vec<Failure>,
-) -> ExtractorResult {
+/// What was scored as the run of a single extractor that says nothing of itself.
+fn finished(arguments: &ScoreArguments, measures: Measures, scored: Scored) -> Run {
     // The list of tasks is one of a few constants, as every extractor's is.
-    let tasks: &'static [Task] = match attempted {
+    let tasks: &'static [Task] = match scored.attempted.as_slice() {
         [Task::Entities] => &[Task::Entities],
         [Task::Claims] => &[Task::Claims],
         [] => &[],
         _ => &Task::ALL,
     };
-    ExtractorResult {
-        name: path.display().to_string(),
+    let name = |path: &Path| path.display().to_string();
+    let predictions = ExtractorResult {
+        name: name(arguments.predictions.as_ref().unwrap_or(&arguments.gold)),
         about: About {
             name: "predictions",
             version: "",
@@ -273,9 +144,26 @@ fn predictions(
             attempts: "",
             params: Params::new(),
         },
-        table,
-        failures: missing,
+        table: scored.table,
+        mistakes: scored.mistakes,
+        failures: scored.missing,
         time: std::time::Duration::ZERO,
+    };
+    let corpus = CorpusResult {
+        name: name(&arguments.gold),
+        annotated: Annotated {
+            tasks: scored.annotated,
+            ..Annotated::default()
+        },
+        documents: scored.documents,
+        scored: scored.scored,
+        changed: Vec::new(),
+        extra: scored.extra,
+        extractors: vec![predictions],
+    };
+    Run {
+        corpora: vec![corpus],
+        measures,
     }
 }
 

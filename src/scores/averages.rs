@@ -1,0 +1,156 @@
+//! One number for many labels or many documents, each way of averaging under its own name.
+
+use super::{Conventions, Scores};
+use crate::annotation::ALL_LABELS;
+use crate::counts::{CountTable, Counts, Measure};
+
+/// A way of averaging.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Average {
+    /// All items pooled, whatever their label and document.
+    Micro,
+    /// The mean over the labels that either side has, each counting the same; an undefined score is 0 in it.
+    Macro,
+    /// The mean over labels, each counting by its gold items; an undefined score is 0 in it.
+    Weighted,
+    /// The mean over documents of precision, recall and F, each for itself; what is undefined because only one side has items is 0.
+    MeanF,
+    /// The means over documents of precision and recall, and the F of these two.
+    FOfMeans,
+    /// Precision over the documents with predictions, recall over those with gold, F over those with both: the HIPE scorer's, which rewards silence.
+    Hipe,
+}
+
+impl Average {
+    /// Every average, in the order of reports.
+    pub const ALL: [Self; 6] = [
+        Self::Micro,
+        Self::Macro,
+        Self::Weighted,
+        Self::MeanF,
+        Self::FOfMeans,
+        Self::Hipe,
+    ];
+
+    /// The name in flags and reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Micro => "micro",
+            Self::Macro => "macro",
+            Self::Weighted => "weighted",
+            Self::MeanF => "mean-f",
+            Self::FOfMeans => "f-of-means",
+            Self::Hipe => "hipe",
+        }
+    }
+
+    /// The average of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|average| average.name() == name)
+    }
+
+    /// The average of a table under a measure of entities.
+    #[must_use]
+    pub fn of(self, table: &CountTable, measure: Measure, conventions: Conventions) -> Scores {
+        let labels = || table.labels().map(|label| table.get(measure, label));
+        let documents = || table.documents(measure, ALL_LABELS);
+        match self {
+            Self::Micro => Scores::of(table.get(measure, ALL_LABELS), conventions),
+            Self::Macro => mean(labels().map(|counts| (counts, 1)), conventions),
+            // Without gold nothing has weight; what was predicted is wrong all the same, as seqeval has it.
+            Self::Weighted if table.get(measure, ALL_LABELS).possible() == 0 => {
+                Self::Micro.of(table, measure, conventions)
+            }
+            Self::Weighted => mean(
+                labels().map(|counts| (counts, counts.possible())),
+                conventions,
+            ),
+            Self::MeanF => over_documents(documents(), conventions),
+            Self::FOfMeans => {
+                let means = over_documents(documents(), conventions);
+                Scores::from_ratios(means.precision, means.recall, conventions.beta)
+            }
+            Self::Hipe => hipe(documents(), conventions),
+        }
+    }
+}
+
+/// What a document without gold and predictions is in an average over documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmptyDocuments {
+    /// It counts in no average.
+    LeftOut,
+    /// It was right to find nothing: 1, as in GERBIL.
+    One,
+    /// It earned nothing: 0, as in the scripts of i2b2 2014.
+    Zero,
+}
+
+/// The mean of the scores of counts with weights; `None`, or the convention, where there is no weight. What is undefined is 0, or the convention.
+fn mean(items: impl Iterator<Item = (Counts, u64)>, conventions: Conventions) -> Scores {
+    let (mut sums, mut total) = ([0.0; 3], 0);
+    for (counts, weight) in items {
+        for (sum, score) in sums.iter_mut().zip(Scores::of(counts, conventions).all()) {
+            *sum += score.unwrap_or_default() * weight as f64;
+        }
+        total += weight;
+    }
+    divided(sums, [total; 3], conventions)
+}
+
+fn divided(sums: [f64; 3], totals: [u64; 3], conventions: Conventions) -> Scores {
+    let of = |at: usize| {
+        let mean = (totals[at] > 0).then(|| sums[at] / totals[at] as f64);
+        mean.or(conventions.zero_division)
+    };
+    Scores {
+        precision: of(0),
+        recall: of(1),
+        f: of(2),
+    }
+}
+
+/// The mean over documents; those without gold and predictions as the conventions say.
+fn over_documents(
+    documents: impl Iterator<Item = (Counts, u64)>,
+    conventions: Conventions,
+) -> Scores {
+    let (mut sums, mut total) = ([0.0; 3], 0);
+    for (counts, documents) in documents {
+        let scores = if counts == Counts::default() {
+            match conventions.empty_documents {
+                EmptyDocuments::LeftOut => continue,
+                EmptyDocuments::One => [Some(1.0); 3],
+                EmptyDocuments::Zero => [Some(0.0); 3],
+            }
+        } else {
+            Scores::of(counts, conventions).all()
+        };
+        for (sum, score) in sums.iter_mut().zip(scores) {
+            *sum += score.unwrap_or_default() * documents as f64;
+        }
+        total += documents;
+    }
+    divided(sums, [total; 3], conventions)
+}
+
+/// Every score over the documents where it is defined.
+fn hipe(documents: impl Iterator<Item = (Counts, u64)>, conventions: Conventions) -> Scores {
+    let defined = Conventions {
+        zero_division: None,
+        ..conventions
+    };
+    let (mut sums, mut totals) = ([0.0; 3], [0; 3]);
+    for (counts, documents) in documents {
+        let scores = Scores::of(counts, defined).all();
+        for (at, score) in scores.into_iter().enumerate() {
+            if let Some(score) = score {
+                sums[at] += score * documents as f64;
+                totals[at] += documents;
+            }
+        }
+    }
+    divided(sums, totals, conventions)
+}
