@@ -374,12 +374,7 @@ fn measures(table: &mut Table<'_>, measures: &mut Measures, problems: &mut Vec<P
             "levels",
             "level",
             [
-                "exact",
-                "trimmed",
-                "partial",
-                "overlap:0.5",
-                "any",
-                "characters",
+                "exact", "trimmed", "partial", "overlap:0.5", "any", "characters",
             ],
             Level::from_name,
             problems,

@@ -30,10 +30,16 @@ impl Excerpt {
             .find('\n')
             .map_or(source.len(), |at| start + at);
         let line_end = line_start + source[line_start..line_end].trim_end_matches('\r').len();
-        let (start, end) = (start.clamp(line_start, line_end), end.clamp(line_start, line_end));
+        let (start, end) = (
+            start.clamp(line_start, line_end),
+            end.clamp(line_start, line_end),
+        );
         // A line may be a whole document: a thousand problems in it must not keep it a thousand times.
         let from = line_start.max(floor_boundary(source, start.saturating_sub(EXCERPT_BYTES)));
-        let to = line_end.min(floor_boundary(source, start.saturating_add(EXCERPT_BYTES).min(source.len())));
+        let to = line_end.min(floor_boundary(
+            source,
+            start.saturating_add(EXCERPT_BYTES).min(source.len()),
+        ));
         Self {
             line: source[..start].matches('\n').count() + 1,
             text: source[from..to].to_owned(),

@@ -103,13 +103,21 @@ impl Judgement {
     /// Full credit or none.
     #[must_use]
     pub const fn right(right: bool) -> Self {
-        if right { Self::Correct } else { Self::Incorrect }
+        if right {
+            Self::Correct
+        } else {
+            Self::Incorrect
+        }
     }
 
     /// The one that earns less.
     #[must_use]
     pub fn worse(self, other: Self) -> Self {
-        if self.halves() <= other.halves() { self } else { other }
+        if self.halves() <= other.halves() {
+            self
+        } else {
+            other
+        }
     }
 
     /// The credit in halves.

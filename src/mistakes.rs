@@ -25,6 +25,8 @@ pub enum Kind {
     Misbounded,
     /// Another label over another extent that overlaps.
     MistypedAndMisbounded,
+    /// A content that says it in other words.
+    Reworded,
 }
 
 impl Kind {
@@ -38,6 +40,7 @@ impl Kind {
             Self::Mistyped => "mistyped",
             Self::Misbounded => "misbounded",
             Self::MistypedAndMisbounded => "mistyped-and-misbounded",
+            Self::Reworded => "reworded",
         }
     }
 }
@@ -77,7 +80,8 @@ impl Mistake {
     #[must_use]
     pub fn form(&self) -> &str {
         let side = self.gold.as_ref().or(self.predicted.as_ref());
-        side.and_then(|side| side.words.as_deref()).unwrap_or_default()
+        side.and_then(|side| side.words.as_deref())
+            .unwrap_or_default()
     }
 }
 
@@ -148,7 +152,10 @@ impl List<'_> {
         let alignment = candidates.align(EntityMeasure::Strict);
         for (g, p) in alignment.pairs {
             let (gold, predicted) = (&gold[g], &predicted[p]);
-            let kind = match (gold.extent == predicted.extent, gold.label == predicted.label) {
+            let kind = match (
+                gold.extent == predicted.extent,
+                gold.label == predicted.label,
+            ) {
                 (true, true) => continue,
                 (true, false) => Kind::Mistyped,
                 (false, true) => Kind::Misbounded,
@@ -178,9 +185,13 @@ impl List<'_> {
                 &predicted.content,
             );
             if annotated.roles.contains(&Role::Content) && same != Judgement::Correct {
+                let kind = match (gold.content.extent(), predicted.content.extent()) {
+                    (Some(_), Some(_)) => Kind::Misbounded,
+                    _ => Kind::Reworded,
+                };
                 let (gold, predicted) = (self.content(gold), self.content(predicted));
                 let part = Role::Content.name();
-                self.add(Kind::Misbounded, Task::Claims, part, Some(gold), Some(predicted));
+                self.add(kind, Task::Claims, part, Some(gold), Some(predicted));
             }
             for (role, a, b) in [
                 (Role::Source, &gold.source, &predicted.source),
@@ -266,7 +277,13 @@ impl List<'_> {
     /// The words with single spaces; nothing where the text only stands in for one that is not known.
     fn words(&self, words: &str) -> Option<Box<str>> {
         let known = !self.document.is_stand_in();
-        known.then(|| words.split_whitespace().collect::<Vec<_>>().join(" ").into())
+        known.then(|| {
+            words
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+                .into()
+        })
     }
 
     fn add(

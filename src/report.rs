@@ -121,7 +121,8 @@ fn score_row(
     scores: Scores,
     conventions: Conventions,
 ) -> Row {
-    let text = |name: &'static str, text: Cow<'static, str>| (Cow::Borrowed(name), Field::Text(text));
+    let text =
+        |name: &'static str, text: Cow<'static, str>| (Cow::Borrowed(name), Field::Text(text));
     let mut row = vec![
         text("task", measure.task().name().into()),
         text("measure", measure.to_string().into()),
@@ -156,7 +157,10 @@ fn score_names(conventions: Conventions) -> Vec<String> {
     let measure = Measure::Entity(EntityMeasure::Strict);
     let scores = Scores::from(Counts::default());
     let row = score_row(measure, "".into(), "", None, scores, conventions);
-    row.0.into_iter().map(|(name, _)| name.into_owned()).collect()
+    row.0
+        .into_iter()
+        .map(|(name, _)| name.into_owned())
+        .collect()
 }
 
 /// The scores of an extractor on a corpus, in the order of reports: after the pooled score of a measure the other averages, then its labels.

@@ -155,8 +155,8 @@ pub struct ExtractorResult {
     pub about: About,
     /// Its counts over all annotated documents.
     pub table: CountTable,
-    /// What went wrong, in the order of documents.
-    pub mistakes: Vec<Mistake>,
+    /// What went wrong; `None` where it was not to be listed.
+    pub mistakes: Option<Vec<Mistake>>,
     /// The documents that it failed on, in order of id; they count as nothing predicted.
     pub failures: Vec<Failure>,
     /// Processor time spent in the extractor, over all threads.
@@ -444,7 +444,7 @@ impl CorpusResult {
             name: extractor.name.clone(),
             about: extractor.extractor.about().clone(),
             table: CountTable::default(),
-            mistakes: Vec::new(),
+            mistakes: Some(Vec::new()),
             failures: Vec::new(),
             time: Duration::ZERO,
         };
@@ -474,7 +474,10 @@ impl CorpusResult {
         }));
         for (result, extraction) in self.extractors.iter_mut().zip(done.extractions) {
             result.table += &extraction.table;
-            result.mistakes.extend(extraction.mistakes);
+            result
+                .mistakes
+                .get_or_insert_default()
+                .extend(extraction.mistakes);
             result.time += extraction.time;
             result
                 .failures

@@ -108,7 +108,8 @@ pub struct ErrorRates {
 impl From<Counts> for ErrorRates {
     /// ERR = (INC + PAR/2 + MIS + SPU) / (COR + PAR + INC + MIS + SPU), UND = MIS / POS, OVG = SPU / ACT, SUB = (INC + PAR/2) / (COR + PAR + INC).
     fn from(counts: Counts) -> Self {
-        let ratio = |halves: u64, items: u64| (items > 0).then(|| halves as f64 / (2 * items) as f64);
+        let ratio =
+            |halves: u64, items: u64| (items > 0).then(|| halves as f64 / (2 * items) as f64);
         let pairs = counts.correct + counts.partial + counts.incorrect;
         let wrong = 2 * counts.incorrect + counts.partial;
         let lone = counts.missing + counts.spurious;
@@ -126,10 +127,7 @@ impl ErrorRates {
     #[must_use]
     pub const fn all(self) -> [Option<f64>; 4] {
         [
-            self.error,
-            self.undergeneration,
-            self.overgeneration,
-            self.substitution,
+            self.error, self.undergeneration, self.overgeneration, self.substitution,
         ]
     }
 }

@@ -33,14 +33,8 @@ const RESULTS: &str = "results.json";
 
 /// Everything that a run writes.
 const FILES: [&str; 8] = [
-    MANIFEST,
-    "predictions.jsonl",
-    "documents.csv",
-    "scores.csv",
-    "confusion.csv",
-    "mistakes.csv",
-    "run.json",
-    RESULTS,
+    MANIFEST, "predictions.jsonl", "documents.csv", "scores.csv", "confusion.csv", "mistakes.csv",
+    "run.json", RESULTS,
 ];
 
 /// Where a run's folder is to be.

@@ -49,7 +49,9 @@ pub fn scored(claims: &[Claim], nested: bool) -> Vec<&Claim> {
         let Some(own) = claim.content.extent() else {
             return false;
         };
-        let holds = |outer: &Extent| outer != own && outer.intersection(own).eq(own.spans().iter().copied());
+        let holds = |outer: &Extent| {
+            outer != own && outer.intersection(own).eq(own.spans().iter().copied())
+        };
         let mut outers = claims.iter().filter_map(|claim| claim.content.extent());
         outers.any(holds)
     };
@@ -181,7 +183,9 @@ fn judge(
         Role::Claim => {
             let required = measures.require.iter().copied();
             let required = required.filter(|role| annotated.roles.contains(role));
-            required.map(judge).fold(judge(Role::Content), Judgement::worse)
+            required
+                .map(judge)
+                .fold(judge(Role::Content), Judgement::worse)
         }
         _ => judge(role),
     }

@@ -40,7 +40,9 @@ pub(super) fn count(
         table.add_document(measure, pooled);
 
         let same_extent = |g: usize, p: usize| gold[g].extent == predicted[p].extent;
-        confuse(table, at, &alignment, &gold_labels, &predicted_labels, same_extent);
+        confuse(
+            table, at, &alignment, &gold_labels, &predicted_labels, same_extent,
+        );
 
         let alignment = candidates.align_labels(measure);
         for &(g, p) in &alignment.pairs {

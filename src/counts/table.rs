@@ -93,7 +93,11 @@ impl CountTable {
                 .map(|(label, counts)| (Measure::Entity(table.measure), label, counts))
         });
         let claims = self.claims.iter().map(|((level, role), counts)| {
-            (Measure::Claim(*level), Label::Borrowed(role.name()), *counts)
+            (
+                Measure::Claim(*level),
+                Label::Borrowed(role.name()),
+                *counts,
+            )
         });
         entities
             .chain(claims)
@@ -201,7 +205,10 @@ impl CountTable {
 
     /// The place of a measure.
     pub(super) fn measure(&mut self, measure: EntityMeasure) -> usize {
-        let found = self.entity.iter().position(|table| table.measure == measure);
+        let found = self
+            .entity
+            .iter()
+            .position(|table| table.measure == measure);
         found.unwrap_or_else(|| {
             self.entity.push(EntityTable {
                 measure,
@@ -229,18 +236,33 @@ impl CountTable {
 
     /// Adds the counts of one document under a measure of entities to the distinct ones.
     pub(super) fn add_document(&mut self, measure: EntityMeasure, counts: Counts) {
-        self.add_documents(Measure::Entity(measure), Label::Borrowed(ALL_LABELS), counts, 1);
+        self.add_documents(
+            Measure::Entity(measure),
+            Label::Borrowed(ALL_LABELS),
+            counts,
+            1,
+        );
     }
 
     fn add_documents(&mut self, measure: Measure, label: Label, counts: Counts, documents: u64) {
         let cell = Cell { measure, label };
-        *self.documents.entry(cell).or_default().entry(counts).or_default() += documents;
+        *self
+            .documents
+            .entry(cell)
+            .or_default()
+            .entry(counts)
+            .or_default() += documents;
     }
 
     /// Adds the counts of one document's claims at a level.
     pub(super) fn add_claims(&mut self, level: Level, role: Role, counts: Counts) {
         *self.claims.entry((level, role)).or_default() += counts;
-        self.add_documents(Measure::Claim(level), Label::Borrowed(role.name()), counts, 1);
+        self.add_documents(
+            Measure::Claim(level),
+            Label::Borrowed(role.name()),
+            counts,
+            1,
+        );
     }
 
     pub(super) fn add_attribute(&mut self, cell: AttributeCell) {

@@ -79,10 +79,7 @@ pub(super) fn shown(extractor: &dyn super::Extractor, text: &str) -> Vec<String>
     let show = |extent: Option<&Extent>| extent.map_or("-".to_owned(), |extent| extent.text(text));
     let line = |claim: &Claim| {
         let spans = claim.content.extent().map_or(&[][..], Extent::spans);
-        let content: Vec<&str> = spans
-            .iter()
-            .map(|span| span.of(text))
-            .collect();
+        let content: Vec<&str> = spans.iter().map(|span| span.of(text)).collect();
         let nested = if claim.parent.is_some() { "> " } else { "" };
         format!(
             "{nested}{} | {} | {}",

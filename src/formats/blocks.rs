@@ -40,7 +40,7 @@ pub enum Parted {
     ByBlankLines,
 }
 
-/// The blocks of one file, in order. A line that cannot be read is a problem; the blocks after it still come.
+/// The blocks of one file, in order. One that cannot be read is the problems of its lines; the blocks after it still come.
 pub struct Blocks {
     path: PathBuf,
     input: Box<dyn BufRead + Send>,
@@ -80,6 +80,12 @@ impl Blocks {
         &self.path
     }
 
+    /// What parts the blocks.
+    #[must_use]
+    pub const fn parted(&self) -> Parted {
+        self.parted
+    }
+
     /// The next line without its line end; `None` at the end of the file.
     fn line(&mut self) -> Option<Result<String, Problem>> {
         let mut bytes = Vec::new();
@@ -95,11 +101,18 @@ impl Blocks {
         self.lines += 1;
         if bytes.len() > LONGEST_LINE_BYTES {
             let problem = self.too_long(&bytes);
-            let rest = if bytes.ends_with(b"\n") { Ok(()) } else { skip_line(&mut self.input) };
+            let rest = if bytes.ends_with(b"\n") {
+                Ok(())
+            } else {
+                skip_line(&mut self.input)
+            };
             self.ended |= rest.is_err();
             return Some(Err(problem));
         }
-        while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+        while bytes
+            .last()
+            .is_some_and(|byte| matches!(byte, b'\n' | b'\r'))
+        {
             bytes.pop();
         }
         if self.lines == 1 && bytes.starts_with("\u{feff}".as_bytes()) {
@@ -116,41 +129,57 @@ impl Blocks {
         if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
             let excerpt = Excerpt::of(&String::from_utf8_lossy(&bytes), at..at + 1);
             let problem = Problem::new("this line holds a NUL byte").in_file(&self.path);
-            return Err(at_line(
-                problem
-                    .at(excerpt)
-                    .expected("UTF-8 text")
-                    .mend("if the file is UTF-16, convert it: iconv -f UTF-16 -t UTF-8 OLD > NEW"),
-            ));
+            return Err(at_line(problem.at(excerpt).expected("UTF-8 text").mend(
+                "if the file is UTF-16, convert it: iconv -f UTF-16 -t UTF-8 OLD > NEW",
+            )));
         }
         String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             let byte = error.as_bytes().get(at).copied().unwrap_or_default();
-            at_line(not_utf8(&self.path, error.as_bytes(), at))
-                .found(format!("the byte 0x{byte:02X} at byte {} of the line", at + 1))
+            at_line(not_utf8(&self.path, error.as_bytes(), at)).found(format!(
+                "the byte 0x{byte:02X} at byte {} of the line",
+                at + 1
+            ))
         })
     }
 
     fn too_long(&self, bytes: &[u8]) -> Problem {
         let begin = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]);
+        let (expected, mend) = match self.parted {
+            Parted::ByLines => (
+                "one document in a line",
+                "a JSON array is no JSON Lines: jq -c '.[]' OLD > NEW makes them",
+            ),
+            Parted::ByBlankLines => (
+                "one token in a line",
+                "write each token and its tag as a line of its own",
+            ),
+        };
         Problem::new("this line is too long")
             .in_file(&self.path)
             .at(Excerpt::of(&begin, 0..0).from_line(self.lines))
-            .found(format!("more than {} MiB without a line end", LONGEST_LINE_BYTES >> 20))
-            .expected("one document in a line, or one token")
-            .mend("write each document as a line of its own; a JSON array is no JSON Lines (jq -c '.[]' OLD > NEW makes them)")
+            .found(format!(
+                "more than {} MiB without a line end",
+                LONGEST_LINE_BYTES >> 20
+            ))
+            .expected(expected)
+            .mend(mend)
     }
 
-    /// The lines up to the next blank one as a block.
-    fn paragraph(&mut self) -> Option<Result<Block, Problem>> {
+    /// The lines up to the next blank one as a block; where some cannot be read, their problems in its place.
+    fn paragraph(&mut self) -> Option<Result<Block, Vec<Problem>>> {
         let mut block: Option<Block> = None;
+        let mut problems = Vec::new();
         while let Some(line) = self.line() {
             let line = match line {
                 Ok(line) => line,
-                Err(problem) => return Some(Err(problem)),
+                Err(problem) => {
+                    problems.push(problem);
+                    continue;
+                }
             };
             if line.trim().is_empty() || line.starts_with("-DOCSTART-") {
-                if block.is_some() {
+                if block.is_some() || !problems.is_empty() {
                     break;
                 }
                 continue;
@@ -168,12 +197,16 @@ impl Blocks {
                 }
             }
         }
-        block.map(Ok)
+        if problems.is_empty() {
+            block.map(Ok)
+        } else {
+            Some(Err(problems))
+        }
     }
 }
 
 impl Iterator for Blocks {
-    type Item = Result<Block, Problem>;
+    type Item = Result<Block, Vec<Problem>>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended {
@@ -189,7 +222,7 @@ impl Iterator for Blocks {
                     let line = self.lines;
                     return Some(Ok(Block { line, text }));
                 }
-                Err(problem) => return Some(Err(problem)),
+                Err(problem) => return Some(Err(vec![problem])),
             }
         }
     }

@@ -228,7 +228,8 @@ pub fn sentence<'a>(
 }
 
 fn cells(line: &str) -> impl Iterator<Item = &str> {
-    line.split(['\t', ' ', '\r']).filter(|cell| !cell.is_empty())
+    line.split(['\t', ' ', '\r'])
+        .filter(|cell| !cell.is_empty())
 }
 
 struct Reader<'a> {
@@ -323,7 +324,11 @@ impl Reader<'_> {
             IllFormed::Refuse | IllFormed::Conlleval => self.places(rows),
         };
         let mention = |(first, end): (usize, usize)| {
-            let span = Span::new(&text, starts[first], starts[end - 1] + tokens[end - 1].len());
+            let span = Span::new(
+                &text,
+                starts[first],
+                starts[end - 1] + tokens[end - 1].len(),
+            );
             // Tokens are not empty, so neither is what they cover.
             let (span, (_, kind)) = (span.ok()?, rows[first].tag?);
             Some(Mention {

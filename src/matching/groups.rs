@@ -98,7 +98,10 @@ impl Overlaps {
             degrees.1[p] += 1;
         }
         let alone = |order: &[usize], degrees: &[u32], copies: &[usize]| {
-            let lone = order.iter().zip(degrees).filter(|(_, degree)| **degree == 0);
+            let lone = order
+                .iter()
+                .zip(degrees)
+                .filter(|(_, degree)| **degree == 0);
             lone.map(|(index, _)| *index)
                 .chain(copies.iter().copied())
                 .collect()
@@ -198,7 +201,11 @@ fn ranked<'a, T: Ord, K: Ord>(
         return (order, Copies::new());
     }
     let position = |at: usize| (place(at), key(&items[at]), &items[at]);
-    order.sort_by(|&a, &b| place(a).cmp(&place(b)).then_with(|| position(a).cmp(&position(b))));
+    order.sort_by(|&a, &b| {
+        place(a)
+            .cmp(&place(b))
+            .then_with(|| position(a).cmp(&position(b)))
+    });
     let mut copies = Copies::new();
     let mut rank = 0;
     let mut firsts: Vec<usize> = Vec::with_capacity(order.len());

@@ -119,23 +119,11 @@ pub fn write_confusion(run: &Run, out: impl Write) -> io::Result<()> {
 pub fn write_mistakes(run: &Run, out: impl Write) -> io::Result<()> {
     let mut writer = writer(out);
     writer.write_record([
-        "corpus",
-        "extractor",
-        "task",
-        "kind",
-        "part",
-        "times",
-        "document",
-        "line",
-        "gold_label",
-        "gold_spans",
-        "gold_text",
-        "predicted_label",
-        "predicted_spans",
-        "predicted_text",
+        "corpus", "extractor", "task", "kind", "part", "times", "document", "line", "gold_label",
+        "gold_spans", "gold_text", "predicted_label", "predicted_spans", "predicted_text",
     ])?;
     for (corpus, result) in results(run) {
-        for (times, mistake) in mistakes::ranked(&result.mistakes) {
+        for (times, mistake) in mistakes::ranked(result.mistakes.as_deref().unwrap_or_default()) {
             writer.serialize((
                 (&corpus.name, &result.name),
                 mistake.task.name(),
@@ -162,10 +150,13 @@ fn side(side: Option<&Side>) -> (&str, String, &str) {
     (
         side.map_or("", |side| &side.label),
         side.map_or_else(String::new, spans),
-        side.and_then(|side| side.words.as_deref()).unwrap_or_default(),
+        side.and_then(|side| side.words.as_deref())
+            .unwrap_or_default(),
     )
 }
 
 fn writer<W: Write>(out: W) -> csv::Writer<W> {
-    csv::WriterBuilder::new().has_headers(false).from_writer(out)
+    csv::WriterBuilder::new()
+        .has_headers(false)
+        .from_writer(out)
 }

@@ -44,7 +44,8 @@ struct ExtractorOut<'a> {
     scores: Vec<Row>,
     confusion: Vec<ConfusionOut<'a>>,
     attributes: Vec<AttributeOut<'a>>,
-    mistakes: Vec<MistakeOut<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mistakes: Option<Vec<MistakeOut<'a>>>,
 }
 
 /// Which label was taken for which: no gold label is spurious, no predicted one missing.
@@ -137,7 +138,7 @@ fn extractor<'a>(
 ) -> ExtractorOut<'a> {
     let confusion = result.table.confusion().into_iter();
     let attributes = result.table.attributes();
-    let mistakes = mistakes::ranked(&result.mistakes).into_iter();
+    let mistakes = result.mistakes.as_deref().map(mistakes::ranked);
     ExtractorOut {
         name: &result.name,
         extractor: result.about.name,
@@ -165,7 +166,7 @@ fn extractor<'a>(
                 pairs,
             })
             .collect(),
-        mistakes: mistakes.map(mistake).collect(),
+        mistakes: mistakes.map(|ranked| ranked.into_iter().map(mistake).collect()),
     }
 }
 

@@ -65,7 +65,13 @@ fn block(
             out,
             &claims_at(*level),
             conventions,
-            roles.map(|(cell, counts)| (cell.label.to_string(), Some(counts), Scores::of(counts, conventions))),
+            roles.map(|(cell, counts)| {
+                (
+                    cell.label.to_string(),
+                    Some(counts),
+                    Scores::of(counts, conventions),
+                )
+            }),
         );
     }
     sections::attributes(out, result);
@@ -97,12 +103,7 @@ fn heading(out: &mut String, corpus: &CorpusResult, result: &ExtractorResult) {
 }
 
 /// The measures of entities, all labels together; then one measure by label, and what was asked for besides.
-fn entities(
-    out: &mut String,
-    run: &Run,
-    result: &ExtractorResult,
-    presentation: &Presentation,
-) {
+fn entities(out: &mut String, run: &Run, result: &ExtractorResult, presentation: &Presentation) {
     let conventions = presentation.conventions;
     let cells = ordered(result);
     let entity = |cell: &Cell| matches!(cell.measure, Measure::Entity(_));
@@ -112,8 +113,15 @@ fn entities(
         .map(|(cell, counts)| (cell.measure, *counts))
         .collect();
     let averaged = pooled.iter().flat_map(|(measure, counts)| {
-        let micro = (measure.to_string(), Some(*counts), Scores::of(*counts, conventions));
-        let others = presentation.averages.iter().filter(|average| **average != Average::Micro);
+        let micro = (
+            measure.to_string(),
+            Some(*counts),
+            Scores::of(*counts, conventions),
+        );
+        let others = presentation
+            .averages
+            .iter()
+            .filter(|average| **average != Average::Micro);
         let others = others.map(move |average| {
             let name = format!("{measure}, {}", average.name());
             (name, None, average.of(&result.table, *measure, conventions))
@@ -135,7 +143,13 @@ fn entities(
         out,
         &by_label(measure),
         conventions,
-        labels.map(|(cell, counts)| (cell.label.to_string(), Some(*counts), Scores::of(*counts, conventions))),
+        labels.map(|(cell, counts)| {
+            (
+                cell.label.to_string(),
+                Some(*counts),
+                Scores::of(*counts, conventions),
+            )
+        }),
     );
     if presentation.sections.contains(&Section::Confusion) {
         sections::confusion(out, result, measure);
@@ -147,14 +161,14 @@ fn notes(out: &mut String, result: &ExtractorResult) {
     if table.repeated > 0 {
         let _ = writeln!(
             out,
-            "\n  note: {} gold mentions stand there again, with the same place and label; a copy is right only where the prediction repeats it too",
+            "\n  note: gold mentions that stand there again, with the same place and label: {}; a copy is right only where the prediction repeats it too",
             table.repeated
         );
     }
     if table.approximate > 0 {
         let _ = writeln!(
             out,
-            "\n  note: {} groups of overlapping annotations were too large for the exact pairing and were paired greedily",
+            "\n  note: groups of overlapping annotations that were too large for the exact pairing and were paired greedily: {}",
             table.approximate
         );
     }
@@ -236,7 +250,11 @@ fn rows(
         line.extend(scores.all().map(ratio));
         if let Some(counts) = counts {
             let numbers = [
-                counts.correct, counts.incorrect, counts.partial, counts.missing, counts.spurious,
+                counts.correct,
+                counts.incorrect,
+                counts.partial,
+                counts.missing,
+                counts.spurious,
                 counts.possible(),
             ];
             line.extend(numbers.map(|number| number.to_string()));
@@ -253,7 +271,9 @@ fn grid(out: &mut String, mut lines: Vec<Vec<String>>) {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(lines.remove(0));
-    let words: Vec<bool> = (0..table.column_count()).map(|column| is_words(&lines, column)).collect();
+    let words: Vec<bool> = (0..table.column_count())
+        .map(|column| is_words(&lines, column))
+        .collect();
     for line in lines {
         table.add_row(line);
     }

@@ -18,7 +18,7 @@ use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result, nearest};
 use crate::formats::conll::{self, Reading, TagColumn};
 use crate::formats::jsonl::{self, Record};
-use crate::formats::{Block, Blocks};
+use crate::formats::{Block, Blocks, Parted};
 use crate::mistakes::{self, Mistake};
 use crate::offset::Unit;
 
@@ -91,7 +91,9 @@ pub struct Scored {
 /// [`Kind::Input`] with the problems of both files, the first thousand of them and the number of the others; [`Kind::Machine`] where threads cannot be had.
 pub fn score(scoring: &Scoring<'_>, gold: Blocks, predicted: Option<Blocks>) -> Result<Scored> {
     let pool = pool(scoring.threads)?;
-    let tables: Vec<_> = (0..scoring.threads.get()).map(|_| Mutex::default()).collect();
+    let tables: Vec<_> = (0..scoring.threads.get())
+        .map(|_| Mutex::default())
+        .collect();
     let mut worker = Worker {
         scoring,
         gold: gold.path().to_owned(),
@@ -174,12 +176,18 @@ impl Sources {
     }
 }
 
-/// The next block that can be read; those that cannot are problems.
+/// The next block. One that cannot be read is nothing but its problems; where blocks pair by position, an empty one keeps its place.
 fn next(blocks: &mut Blocks, problems: &mut Problems) -> Option<Block> {
     loop {
         match blocks.next()? {
             Ok(block) => return Some(block),
-            Err(problem) => problems.add([problem]),
+            Err(found) => problems.add(found),
+        }
+        if blocks.parted() == Parted::ByBlankLines {
+            return Some(Block {
+                line: 1,
+                text: String::new(),
+            });
         }
     }
 }
@@ -280,15 +288,26 @@ impl Worker<'_> {
         };
         match self.scoring.format {
             Format::JsonLines(_) => {
-                let gold = gold.as_ref().map(|block| jsonl::recognise(&self.gold, block));
+                let gold = gold
+                    .as_ref()
+                    .map(|block| jsonl::recognise(&self.gold, block));
                 let path = self.predicted();
-                let predicted = predicted.as_ref().map(|block| jsonl::recognise(path, block));
-                let problems = [gold, predicted].into_iter().flatten().filter_map(Result::err);
+                let predicted = predicted
+                    .as_ref()
+                    .map(|block| jsonl::recognise(path, block));
+                let problems = [gold, predicted]
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Result::err);
                 Error::all(Kind::Input, problems.collect())
             }
             Format::Columns(_) => {
-                let columns = |block: &Option<Block>| block.as_ref().map_or(2, conll::columns);
-                self.columns = (columns(gold), columns(predicted));
+                let columns = |side: fn(&Pair) -> &Option<Block>| {
+                    let blocks = batch.pairs.iter().filter_map(|pair| side(pair).as_ref());
+                    let mut readable = blocks.filter(|block| !block.text.is_empty());
+                    readable.next().map_or(2, conll::columns)
+                };
+                self.columns = (columns(|pair| &pair.0), columns(|pair| &pair.1));
                 Ok(())
             }
         }
@@ -342,7 +361,11 @@ impl Worker<'_> {
         done.predicted = predicted.as_ref().map(id);
         share.tally.hear(gold.as_ref(), predicted.as_ref());
         let same = |g: &Record<'_>, p: &Record<'_>| g.id() == p.id();
-        done.settled = last || gold.as_ref().zip(predicted.as_ref()).is_some_and(|(g, p)| same(g, p));
+        done.settled = last
+            || gold
+                .as_ref()
+                .zip(predicted.as_ref())
+                .is_some_and(|(g, p)| same(g, p));
         if done.settled {
             match together(gold.as_ref(), predicted.as_ref(), unit) {
                 Ok(Some(case)) => self.count(case, share, table),
@@ -365,7 +388,12 @@ impl Worker<'_> {
             settled: true,
             ..Done::default()
         };
-        let sentence = |path, block, columns, column| conll::sentence(path, block, reading, columns, column);
+        let blocks = [gold, predicted].into_iter().flatten();
+        if blocks.into_iter().any(|block| block.text.is_empty()) {
+            return done;
+        }
+        let sentence =
+            |path, block, columns, column| conll::sentence(path, block, reading, columns, column);
         let read = match (gold, predicted, &self.predicted) {
             (Some(gold), _, None) => (
                 sentence(&self.gold, gold, self.columns.0, TagColumn::BeforeLast),
@@ -376,7 +404,8 @@ impl Worker<'_> {
                 sentence(path, predicted, self.columns.1, TagColumn::Last),
             ),
             _ => {
-                done.problems.extend(self.too_few(gold.as_ref().or(predicted.as_ref()), gold.is_some()));
+                done.problems
+                    .extend(self.too_few(gold.as_ref().or(predicted.as_ref()), gold.is_some()));
                 return done;
             }
         };
@@ -452,21 +481,11 @@ impl Worker<'_> {
         let (gold, predicted) = (Gold(case.gold), Prediction(case.predicted));
         let (measures, annotated) = (self.scoring.measures, Annotated::default());
         table.count(
-            &case.document,
-            &gold,
-            &predicted,
-            measures,
-            &annotated,
-            &case.annotated,
+            &case.document, &gold, &predicted, measures, &annotated, &case.annotated,
         );
         if self.scoring.mistakes {
             share.mistakes.extend(mistakes::of(
-                &case.document,
-                &gold,
-                &predicted,
-                measures,
-                &annotated,
-                &case.annotated,
+                &case.document, &gold, &predicted, measures, &annotated, &case.annotated,
             ));
         }
     }
@@ -572,7 +591,12 @@ impl Desk {
                 let columns = matches!(worker.scoring.format, Format::Columns(_));
                 self.documents += u64::from(columns || done.gold.is_some());
                 let twice = [
-                    stands_twice(&mut self.seen_gold, &worker.gold, done.gold.as_ref(), gold.as_ref()),
+                    stands_twice(
+                        &mut self.seen_gold,
+                        &worker.gold,
+                        done.gold.as_ref(),
+                        gold.as_ref(),
+                    ),
                     stands_twice(
                         &mut self.seen_predicted,
                         worker.predicted(),
@@ -609,7 +633,8 @@ impl Desk {
         for share in pool.install(|| worker.work(&batch, last)) {
             self.mistakes.extend(share.mistakes);
             self.tally += share.tally;
-            self.problems.add(share.pairs.into_iter().flat_map(|done| done.problems));
+            self.problems
+                .add(share.pairs.into_iter().flat_map(|done| done.problems));
         }
     }
 
@@ -684,7 +709,11 @@ impl Scored {
         let asked = scoring.labels.into_iter().flatten();
         let unknown = asked.filter(|label| !here.contains(label.as_str()));
         let problem = |label: &String| {
-            let known = || here.iter().copied().chain(self.other_labels.keys().map(String::as_str));
+            let known = || {
+                here.iter()
+                    .copied()
+                    .chain(self.other_labels.keys().map(String::as_str))
+            };
             let problem = Problem::new("no mention has this label, in gold or prediction")
                 .found(format!("{label:?}"))
                 .expected(format!("one of {}", known().collect::<Vec<_>>().join(", ")));

@@ -186,7 +186,11 @@ fn claims_have_both_attributes_clean_edges_and_parents_that_hold_them() {
             if let Some(parent) = claim.parent {
                 let parent = &gold.0.claims[parent];
                 assert!(
-                    claim.content.extent().unwrap().overlaps(parent.content.extent().unwrap()),
+                    claim
+                        .content
+                        .extent()
+                        .unwrap()
+                        .overlaps(parent.content.extent().unwrap()),
                     "{}: outside its parent",
                     document.id()
                 );

@@ -7,6 +7,7 @@ mod bad_input;
 mod cases;
 mod cli;
 mod gold;
+mod measures;
 mod parity;
 mod properties;
 mod real_input;

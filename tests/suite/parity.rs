@@ -48,7 +48,9 @@ fn counted(format: Format, gold: &str, predicted: Option<&str>) -> CountTable {
         Blocks::of(Path::new(name), input, parted)
     };
     let predicted = predicted.map(|text| blocks("predicted", text));
-    score(&scoring, blocks("gold", gold), predicted).unwrap().table
+    score(&scoring, blocks("gold", gold), predicted)
+        .unwrap()
+        .table
 }
 
 fn json_lines(gold: &str, predicted: &str) -> CountTable {
@@ -74,11 +76,7 @@ fn assert_scores(scores: Scores, expected: Three, what: &str) {
 
 fn five(counts: Counts) -> [u64; 5] {
     [
-        counts.correct,
-        counts.incorrect,
-        counts.partial,
-        counts.missing,
-        counts.spurious,
+        counts.correct, counts.incorrect, counts.partial, counts.missing, counts.spurious,
     ]
 }
 
@@ -92,7 +90,10 @@ struct SeqevalSet {
 
 #[test]
 fn seqevals_default_mode_is_ours_to_the_last_digit() {
-    for (number, set) in fixture::<SeqevalSet>("seqeval.json", 120).iter().enumerate() {
+    for (number, set) in fixture::<SeqevalSet>("seqeval.json", 120)
+        .iter()
+        .enumerate()
+    {
         let format = columns(&set.scheme, IllFormed::Conlleval);
         let table = counted(format, &set.gold, Some(&set.predicted));
         for (label, expected) in &set.expected {
@@ -131,7 +132,10 @@ fn seqevals_averages_zero_divisions_and_betas_are_ours_to_the_last_digit() {
     {
         let format = columns(&set.scheme, IllFormed::Conlleval);
         let table = counted(format, &set.gold, Some(&set.predicted));
-        let with_zero = set.zero_division.iter().map(|(value, rows)| (1.0, value, rows));
+        let with_zero = set
+            .zero_division
+            .iter()
+            .map(|(value, rows)| (1.0, value, rows));
         let zero = "0".to_owned();
         let betas = set.beta.iter();
         let with_beta = betas.map(|(beta, rows)| (beta.parse::<f64>().unwrap(), &zero, rows));
@@ -152,7 +156,11 @@ fn seqevals_averages_zero_divisions_and_betas_are_ours_to_the_last_digit() {
                 // Over no label at all seqeval's macro is not a number; ours is the convention.
                 let Some(expected) = expected.filter(|three| three.iter().all(Option::is_some))
                 else {
-                    assert_eq!((average, table.labels().count()), (Average::Macro, 0), "{what}");
+                    assert_eq!(
+                        (average, table.labels().count()),
+                        (Average::Macro, 0),
+                        "{what}"
+                    );
                     continue;
                 };
                 compared += 1;
@@ -200,7 +208,12 @@ fn entities(scheme: &str, text: &str) -> Vec<(usize, String, usize, usize)> {
         let token = |at: usize| sentence.text[..at].matches('\n').count();
         found.extend(sentence.annotations.mentions.iter().map(|mention| {
             let (start, end) = (mention.extent.start(), mention.extent.end());
-            (number, mention.label.to_string(), token(start), token(end) + 1)
+            (
+                number,
+                mention.label.to_string(),
+                token(start),
+                token(end) + 1,
+            )
         }));
     }
     found
@@ -213,7 +226,11 @@ fn seqevals_strict_mode_drops_what_we_drop_under_its_name() {
         .enumerate()
     {
         let what = format!("set {number}, {}", set.scheme);
-        assert_eq!(entities(&set.scheme, &set.gold), set.gold_entities, "{what}");
+        assert_eq!(
+            entities(&set.scheme, &set.gold),
+            set.gold_entities,
+            "{what}"
+        );
         assert_eq!(
             entities(&set.scheme, &set.predicted),
             set.predicted_entities,
@@ -258,8 +275,15 @@ struct Phrases {
 
 #[test]
 fn conllevals_printed_digits_are_ours() {
-    for (number, set) in fixture::<ConllevalSet>("conlleval.json", 100).iter().enumerate() {
-        let table = counted(columns(&set.scheme, IllFormed::Conlleval), &set.columns, None);
+    for (number, set) in fixture::<ConllevalSet>("conlleval.json", 100)
+        .iter()
+        .enumerate()
+    {
+        let table = counted(
+            columns(&set.scheme, IllFormed::Conlleval),
+            &set.columns,
+            None,
+        );
         let all = table.get(STRICT, "*");
         let phrases = (all.possible(), all.actual(), all.correct);
         let expected = (set.phrases.gold, set.phrases.found, set.phrases.correct);
@@ -294,7 +318,10 @@ struct NervaluateRow {
 
 #[test]
 fn nervaluates_strict_exact_and_partial_are_ours_to_the_last_digit() {
-    for (number, set) in fixture::<NervaluateSet>("nervaluate.json", 40).iter().enumerate() {
+    for (number, set) in fixture::<NervaluateSet>("nervaluate.json", 40)
+        .iter()
+        .enumerate()
+    {
         let table = json_lines(&set.gold, &set.predicted);
         let all = ("*".to_owned(), &set.expected);
         let by_label = set.types.iter().map(|(label, rows)| (label.clone(), rows));
@@ -360,19 +387,35 @@ fn nelevals_set_measures_on_nested_mentions_and_lone_documents_are_ours() {
                 counts.actual() - counts.correct,
                 counts.possible() - counts.correct,
             );
-            assert_eq!(found, (row.tp, row.fp, row.missed), "set {number}, {measure}");
-            assert_scores(Scores::from(counts), row.scores, &format!("set {number}, {measure}"));
+            assert_eq!(
+                found,
+                (row.tp, row.fp, row.missed),
+                "set {number}, {measure}"
+            );
+            assert_scores(
+                Scores::from(counts),
+                row.scores,
+                &format!("set {number}, {measure}"),
+            );
         };
         compare(EntityMeasure::Strict, &set.typed);
         // Two labels over one extent are one untyped mention to neleval's sets, and two mentions to a pairing.
         let counts = table.get(Measure::Entity(EntityMeasure::Exact), "*");
         let items = (counts.possible(), counts.actual());
-        if items == (set.untyped.tp + set.untyped.missed, set.untyped.tp + set.untyped.fp) {
+        if items
+            == (
+                set.untyped.tp + set.untyped.missed,
+                set.untyped.tp + set.untyped.fp,
+            )
+        {
             untyped += 1;
             compare(EntityMeasure::Exact, &set.untyped);
         }
     }
-    assert!(untyped >= 5, "{untyped} sets without two labels over one extent");
+    assert!(
+        untyped >= 5,
+        "{untyped} sets without two labels over one extent"
+    );
 }
 
 #[derive(Deserialize)]
@@ -425,8 +468,14 @@ struct OurCounts {
 #[test]
 fn where_we_depart_from_a_peer_we_say_what_is_recorded() {
     for departure in fixture::<Departure>("departures.json", 36) {
-        let what = format!("{} {}, {}", departure.peer, departure.version, departure.case);
-        assert!(!departure.says.is_empty() && !departure.why.is_empty(), "{what}");
+        let what = format!(
+            "{} {}, {}",
+            departure.peer, departure.version, departure.case
+        );
+        assert!(
+            !departure.says.is_empty() && !departure.why.is_empty(),
+            "{what}"
+        );
         let table = match &departure.scheme {
             None => json_lines(&departure.gold, &departure.predicted),
             Some(scheme) => {
@@ -443,10 +492,7 @@ fn where_we_depart_from_a_peer_we_say_what_is_recorded() {
             let measure = EntityMeasure::from_name(&departure.measure.unwrap()).unwrap();
             let counts = table.get(Measure::Entity(measure), "*");
             let expected = [
-                expected.correct,
-                expected.incorrect,
-                expected.partial,
-                expected.missing,
+                expected.correct, expected.incorrect, expected.partial, expected.missing,
                 expected.spurious,
             ];
             assert_eq!(five(counts), expected, "{what}");

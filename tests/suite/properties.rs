@@ -3,14 +3,15 @@
 use std::path::Path;
 
 use goldspan::annotation::{
-    Annotations, Certainty, Claim, Gold, Mention, Polarity, Prediction, Task,
+    Annotations, Certainty, Claim, Content, Gold, Mention, Polarity, Prediction, Task,
 };
 use goldspan::counts::{Annotated, CountTable, Counts, Measure, Measures, count};
 use goldspan::document::Document;
 use goldspan::formats::{Block, jsonl};
-use goldspan::matching::{Candidates, EntityMeasure, Judgement, align_claims};
+use goldspan::matching::{Candidates, EntityMeasure, Judgement, Level, align_claims, chrf2};
+use goldspan::mistakes;
 use goldspan::offset::Unit;
-use goldspan::scores::Scores;
+use goldspan::scores::{Average, Conventions, Scores};
 use goldspan::span::{Extent, Span};
 use proptest::prelude::*;
 
@@ -59,15 +60,32 @@ fn claim() -> impl Strategy<Value = Claim> {
         Certainty::Certain,
         Certainty::Hedged,
     ]));
-    (visible_extent(), role(), role(), polarity, certainty).prop_map(
-        |(content, source, cue, polarity, certainty)| Claim {
+    let kind = prop::option::of(prop::sample::select(vec!["fact", "wish"]));
+    (content(), role(), role(), polarity, certainty, kind).prop_map(
+        |(content, source, cue, polarity, certainty, kind)| Claim {
             source,
             cue,
             polarity,
             certainty,
+            kind: kind.map(Into::into),
             ..Claim::new(content)
         },
     )
+}
+
+/// Mostly stretches of the text, sometimes words of their own.
+fn content() -> impl Strategy<Value = Content> {
+    let words = prop::sample::select(vec!["ab cd", "cd éf gh", "xyz", "mn  op", "b c"]);
+    prop_oneof![
+        4 => visible_extent().prop_map(Content::Spans),
+        1 => words.prop_map(|words| Content::Text(words.into())),
+    ]
+}
+
+/// Every rung of the ladder but the characters, whose counts are not of claims.
+fn levels() -> Vec<Level> {
+    let names = ["exact", "trimmed", "partial", "overlap:0.5", "any"];
+    names.map(|name| Level::from_name(name).unwrap()).to_vec()
 }
 
 fn annotations(most: usize) -> impl Strategy<Value = Annotations> {
@@ -108,6 +126,7 @@ fn table(gold: &Annotations, prediction: &Annotations) -> CountTable {
         &Prediction(prediction.clone()),
         &Measures {
             entity: measures(),
+            claim: levels(),
             ..Measures::default()
         },
         &Annotated::default(),
@@ -203,23 +222,101 @@ proptest! {
         let visible = |spans: &mut dyn Iterator<Item = Span>| -> u64 {
             spans.map(|span| span.of(TEXT).chars().filter(|c| !c.is_whitespace()).count() as u64).sum()
         };
-        let content = |claim: &Claim| claim.content.extent().unwrap().clone();
-        let size = |claim: &Claim| visible(&mut content(claim).spans().iter().copied());
+        let size = |extent: &Extent| visible(&mut extent.spans().iter().copied());
         let role = |a: &Option<Extent>, b: &Option<Extent>| match (a, b) {
             (Some(a), Some(b)) => i128::from(visible(&mut a.intersection(b))),
             _ => 0,
         };
         let value = |i: usize, j: usize| {
             let (g, p) = (&gold[i], &predicted[j]);
-            let shared = visible(&mut content(g).intersection(&content(p)));
-            let f1 = || (i128::from(2 * shared) << 40) / i128::from(size(g) + size(p));
-            (shared > 0).then(|| (f1(), role(&g.cue, &p.cue), role(&g.source, &p.source)))
+            let alike = match (g.content.extent(), p.content.extent()) {
+                (Some(a), Some(b)) => (i128::from(2 * visible(&mut a.intersection(b))) << 40) / i128::from(size(a) + size(b)),
+                _ => (chrf2(&g.content.words(TEXT), &p.content.words(TEXT)) * (1_i64 << 40) as f64) as i128,
+            };
+            let same_kind = i128::from(g.kind.is_some() && g.kind == p.kind);
+            (alike > 0).then(|| (alike, role(&g.cue, &p.cue), role(&g.source, &p.source), same_kind))
         };
-        let add = |a: (i128, i128, i128), b: (i128, i128, i128)| (a.0 + b.0, a.1 + b.1, a.2 + b.2);
+        type Value = (i128, i128, i128, i128);
+        let add = |a: Value, b: Value| (a.0 + b.0, a.1 + b.1, a.2 + b.2, a.3 + b.3);
         let alignment = align_claims(TEXT, &gold.iter().collect::<Vec<_>>(), &predicted.iter().collect::<Vec<_>>());
-        let reached = alignment.pairs.iter().filter_map(|&(i, j)| value(i, j)).fold((0, 0, 0), add);
+        let reached = alignment.pairs.iter().filter_map(|&(i, j)| value(i, j)).fold((0, 0, 0, 0), add);
         prop_assert_eq!(alignment.pairs.iter().filter(|&&(i, j)| value(i, j).is_none()).count(), 0);
-        prop_assert_eq!(reached, best(gold.len(), predicted.len(), (0, 0, 0), &value, &add));
+        prop_assert_eq!(reached, best(gold.len(), predicted.len(), (0, 0, 0, 0), &value, &add));
+    }
+
+    #[test]
+    fn a_labels_row_is_what_would_be_counted_if_no_other_label_existed(gold in annotations(8), prediction in annotations(8)) {
+        let only = |annotations: &Annotations, label: &str| {
+            let mut only = annotations.clone();
+            only.mentions.retain(|mention| mention.label == label);
+            only
+        };
+        let all = table(&gold, &prediction);
+        for label in ["A", "B"] {
+            let alone = table(&only(&gold, label), &only(&prediction, label));
+            for measure in measures().into_iter().map(Measure::Entity) {
+                prop_assert_eq!(all.get(measure, label), alone.get(measure, label));
+                prop_assert_eq!(all.get(measure, label), alone.get(measure, "*"));
+            }
+        }
+    }
+
+    #[test]
+    fn the_confusion_holds_every_mention_of_either_side_once(gold in annotations(8), prediction in annotations(8)) {
+        let table = table(&gold, &prediction);
+        for measure in measures() {
+            let counts = table.get(Measure::Entity(measure), "*");
+            let cells: Vec<_> = table.confusion().into_iter().filter(|(place, _)| place.measure == measure).collect();
+            let items = |gold: bool, predicted: bool| -> u64 {
+                let cells = cells.iter().filter(|(place, _)| (place.gold.is_some(), place.predicted.is_some()) == (gold, predicted));
+                cells.map(|(_, confused)| confused.items).sum()
+            };
+            prop_assert_eq!(items(true, true), counts.correct + counts.incorrect + counts.partial);
+            prop_assert_eq!((items(true, false), items(false, true)), (counts.missing, counts.spurious));
+            let wrong = mistakes::of(&Document::new("a", TEXT), &Gold(gold.clone()), &Prediction(prediction.clone()), &Measures::default(), &Annotated::default(), &[Task::Entities]);
+            if measure == EntityMeasure::Strict {
+                prop_assert_eq!(wrong.len() as u64, counts.incorrect + counts.missing + counts.spurious);
+            }
+        }
+    }
+
+    #[test]
+    fn averages_are_shares_and_turn_with_the_sides(gold in annotations(8), prediction in annotations(8)) {
+        let (there, back) = (table(&gold, &prediction), table(&prediction, &gold));
+        let close = |a: Option<f64>, b: Option<f64>| a.is_some() == b.is_some() && (a.unwrap_or_default() - b.unwrap_or_default()).abs() < 1e-12;
+        for measure in measures().into_iter().map(Measure::Entity) {
+            for average in Average::ALL {
+                let scores = average.of(&there, measure, Conventions::default());
+                for score in scores.all().into_iter().flatten() {
+                    prop_assert!((0.0..=1.0 + 1e-12).contains(&score));
+                }
+                // Weighted counts by gold alone, so it turns with nothing.
+                if average != Average::Weighted {
+                    let turned = average.of(&back, measure, Conventions::default());
+                    prop_assert!(close(scores.precision, turned.recall) && close(scores.recall, turned.precision) && close(scores.f, turned.f));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn tables_add_up_in_any_order(documents in prop::collection::vec((annotations(4), annotations(4)), 0..5)) {
+        let tables: Vec<CountTable> = documents.iter().map(|(gold, prediction)| table(gold, prediction)).collect();
+        let sum = |tables: &mut dyn Iterator<Item = &CountTable>| {
+            let mut sum = CountTable::default();
+            tables.for_each(|table| sum += table);
+            sum
+        };
+        prop_assert_eq!(sum(&mut tables.iter()), sum(&mut tables.iter().rev()));
+    }
+
+    #[test]
+    fn a_more_lenient_level_never_gives_less_credit(gold in annotations(6), prediction in annotations(6)) {
+        let table = table(&gold, &prediction);
+        let correct = |level: &str| table.get(Measure::Claim(Level::from_name(level).unwrap()), "content").correct;
+        prop_assert!(correct("exact") <= correct("trimmed") && correct("exact") <= correct("overlap:0.5"));
+        prop_assert!(correct("overlap:0.5") <= correct("any"));
+        prop_assert_eq!(correct("exact"), correct("partial"));
     }
 
     #[test]
@@ -256,7 +353,7 @@ proptest! {
 
     #[test]
     fn swapping_gold_and_prediction_swaps_precision_and_recall(gold in annotations(8), prediction in annotations(8)) {
-        let there: Vec<_> = table(&gold, &prediction).iter().map(|(cell, counts)| (cell, counts)).collect();
+        let there: Vec<_> = table(&gold, &prediction).iter().collect();
         let back: Vec<_> = table(&prediction, &gold).iter().map(|(cell, counts)| (cell, swapped(counts))).collect();
         let entities = |rows: &[(goldspan::counts::Cell, Counts)]| rows.iter().filter(|(cell, _)| matches!(cell.measure, Measure::Entity(_))).cloned().collect::<Vec<_>>();
         prop_assert_eq!(entities(&there), entities(&back));

@@ -36,7 +36,10 @@ fn gold_against_itself_scores_one_in_every_row() {
         .unwrap();
     let csv = String::from_utf8(output.stdout).unwrap();
     let scores = |row: &str| row.split(',').skip(13).take(3).collect::<Vec<_>>() == ["1.0"; 3];
-    assert!(csv.lines().count() > 40 && csv.lines().skip(1).all(scores), "{csv}");
+    assert!(
+        csv.lines().count() > 40 && csv.lines().skip(1).all(scores),
+        "{csv}"
+    );
 }
 
 #[test]
@@ -608,4 +611,143 @@ error: 2 problems; nothing was evaluated
 
 "#]],
     );
+}
+
+#[test]
+fn lines_with_nul_bytes_bad_utf_8_or_no_end_are_told_and_the_others_still_checked() {
+    let scratch = Scratch::new();
+    scratch.write("gold.jsonl", "{\"id\":\"a\",\"entities\":[]}\n");
+    let mut predicted = b"{\"id\":\"a\",\"x\":\"\0\"}\n{\"id\":\"b\",\"x\":\"\xe4\"}\n".to_vec();
+    predicted.extend(vec![b'['; 70 << 20]);
+    predicted.extend(b"\n{\"id\":\"d\",\"entities\":[{\"start\":0,\"end\":3}]}\n{\"id\":7}\n");
+    scratch.write("pred.jsonl", predicted);
+    let score = scratch.goldspan("score gold.jsonl pred.jsonl");
+    score.assert().code(2).stdout_eq("").stderr_eq(str![[r#"
+error: this line holds a NUL byte
+ --> pred.jsonl:1:16
+  |
+1 | {"id":"a","x":"�"}
+  |                ^
+  |
+  = note: expected UTF-8 text
+  = help: if the file is UTF-16, convert it: iconv -f UTF-16 -t UTF-8 OLD > NEW
+error: this file is not UTF-8
+ --> pred.jsonl:2:16
+  |
+2 | {"id":"b","x":"�"}
+  |                ^ found the byte 0xE4 at byte 16 of the line
+  |
+  = note: expected UTF-8 text
+  = help: convert it, for example: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW
+error: this line is too long
+ --> pred.jsonl:3:1
+  |
+3 | [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[...
+  | ^ found more than 64 MiB without a line end
+  |
+  = note: expected one document in a line
+  = help: a JSON array is no JSON Lines: jq -c '.[]' OLD > NEW makes them
+error: this line cannot be read
+ --> pred.jsonl:4:41
+  |
+4 | {"id":"d","entities":[{"start":0,"end":3}]}
+  |                                         ^ found missing field `label`
+  |
+  = note: expected a JSON object with id, and entities or claims
+  = help: each document is one line, such as {"id": "a", "entities": [{"start": 0, "end": 7, "label": "PERSON"}]}
+error: this line cannot be read
+ --> pred.jsonl:5:7
+  |
+5 | {"id":7}
+  |       ^ found invalid type: integer `7`, expected a string
+  |
+  = note: expected a JSON object with id, and entities or claims
+  = help: each document is one line, such as {"id": "a", "entities": [{"start": 0, "end": 7, "label": "PERSON"}]}
+error: 5 problems; nothing was evaluated
+
+"#]]);
+}
+
+#[test]
+fn columns_with_nul_bytes_or_a_line_without_end_are_told() {
+    let mut predicted = b"Ana\0 B-PER\nKos I-PER\n\nRome\tB-LOC\n\n".to_vec();
+    predicted.extend(vec![b'x'; 70 << 20]);
+    let scratch = Scratch::new();
+    scratch.write("gold.txt", "Ana B-PER\nKos I-PER\n\nRome\tB-LOC\n");
+    scratch.write("pred.txt", predicted);
+    let score = scratch.goldspan("score gold.txt pred.txt --scheme iob2");
+    score.assert().code(2).stdout_eq("").stderr_eq(str![[r#"
+error: this line holds a NUL byte
+ --> pred.txt:1:4
+  |
+1 | Ana� B-PER
+  |    ^
+  |
+  = note: expected UTF-8 text
+  = help: if the file is UTF-16, convert it: iconv -f UTF-16 -t UTF-8 OLD > NEW
+error: this line is too long
+ --> pred.txt:6:1
+  |
+6 | xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...
+  | ^ found more than 64 MiB without a line end
+  |
+  = note: expected one token in a line
+  = help: write each token and its tag as a line of its own
+error: 2 problems; nothing was evaluated
+
+"#]]);
+}
+
+#[test]
+fn an_offset_that_no_text_could_have_is_an_error_and_not_a_text_of_that_length() {
+    let gold =
+        "{\"id\":\"a\",\"entities\":[{\"start\":0,\"end\":9000000000000000,\"label\":\"X\"}]}\n";
+    refused(
+        gold,
+        "{\"id\":\"a\",\"entities\":[]}\n",
+        "",
+        2,
+        str![[r#"
+error: document a: entity 0: an offset lies outside the text
+ --> gold.jsonl:1:1
+  |
+1 | {"id":"a","entities":[{"start":0,"end":9000000000000000,"label":"X"}]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [0, 9000000000000000]
+  |
+  = note: expected offsets of at most 67108864 where no text is given
+  = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
+
+"#]],
+    );
+}
+
+#[test]
+fn of_very_many_problems_fifty_are_shown_and_all_are_counted() {
+    let bad: String = (0..3000).map(|at| format!("{{\"id\":{at}}}\n")).collect();
+    let scratch = files("{\"id\":\"a\",\"entities\":[]}\n", &bad);
+    let output = scratch
+        .goldspan("score gold.jsonl pred.jsonl")
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(told.matches("error: this line cannot be read").count(), 50);
+    assert!(
+        told.ends_with("error: and 2950 more problems; mend these first\n"),
+        "{told}"
+    );
+}
+
+#[test]
+fn gold_and_predictions_that_end_at_different_sentences_are_told() {
+    let scratch = files("Ana B-PER\n\nRome B-LOC\n", "Ana B-PER\n");
+    let score = scratch.goldspan("score gold.jsonl pred.jsonl --scheme iob2");
+    score.assert().code(2).stdout_eq("").stderr_eq(str![[r#"
+error: the predictions are not on the sentences of the gold
+--> pred.jsonl
+ = note: found no more sentences in the predictions
+ = note: expected one for that at line 3 of the gold
+ = help: predict on the tokens of the gold; sentences are parted by blank lines
+
+"#]]);
 }

@@ -91,7 +91,7 @@ pub(crate) struct ScoreArguments {
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,
 
-    /// Write every item that went wrong to this file, as CSV; JSON on standard output has them too
+    /// Write every item that went wrong to this file, as CSV; --format json lists them too then
     #[arg(long, value_name = "FILE")]
     pub(crate) mistakes: Option<PathBuf>,
 

@@ -14,6 +14,9 @@ use crate::formats::Block;
 use crate::offset::{CodePoints, Unit};
 use crate::span::{Extent, Span, SpanError};
 
+/// A document without text is not believed to be longer than this: an offset beyond is a mistake, and memory is finite.
+const MOST_CHARACTERS: usize = 1 << 26;
+
 /// One document as it stands in its line: offsets are not yet looked up.
 #[derive(Debug)]
 pub struct Record<'a> {
@@ -155,11 +158,7 @@ impl<'a> Record<'a> {
             None => unit,
             Some((_, Some(unit))) => unit,
             Some((name, None)) => {
-                problems.push(self.unknown(
-                    "unit of offsets",
-                    name,
-                    &Unit::ALL.map(Unit::name),
-                ));
+                problems.push(self.unknown("unit of offsets", name, &Unit::ALL.map(Unit::name)));
                 unit
             }
         };
@@ -226,7 +225,7 @@ impl<'a> Record<'a> {
         Some(problem.mend("predict on the text of the gold, or leave the text out where the offsets are those of the gold's text"))
     }
 
-    /// The smallest text that holds every offset of a document without one: letters only, so that every offset is a character of its own.
+    /// How many characters the smallest text has that holds every offset of a document without one, up to [`MOST_CHARACTERS`].
     #[must_use]
     pub fn stand_in(&self) -> usize {
         let wire = &self.wire;
@@ -243,18 +242,16 @@ impl<'a> Record<'a> {
                 ContentWire::Spans(spans) => Some(spans),
                 ContentWire::Words(_) => None,
             };
-            [
-                content,
-                claim.source.as_ref(),
-                claim.cue.as_ref(),
-            ]
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|span| span[1])
+            [content, claim.source.as_ref(), claim.cue.as_ref()]
+                .into_iter()
+                .flatten()
+                .flatten()
+                .map(|span| span[1])
         });
         let last = entities.chain(claims).max().unwrap_or_default();
-        usize::try_from(last).unwrap_or_default()
+        usize::try_from(last)
+            .unwrap_or_default()
+            .min(MOST_CHARACTERS)
     }
 }
 
@@ -311,9 +308,7 @@ impl Resolver<'_> {
         read.source = role("source", &claim.source)?;
         read.cue = role("cue", &claim.cue)?;
         for (key, value) in &claim.attributes {
-            let unknown = |known: &[&'static str]| {
-                Box::new(self.record.unknown(key, value, known))
-            };
+            let unknown = |known: &[&'static str]| Box::new(self.record.unknown(key, value, known));
             match (key.as_str(), value.as_str()) {
                 ("polarity", "affirmed") => read.polarity = Some(Polarity::Affirmed),
                 ("polarity", "denied") => read.polarity = Some(Polarity::Denied),
@@ -349,9 +344,7 @@ impl Resolver<'_> {
             }
             ContentWire::Words(words) if words.trim().is_empty() => {
                 let problem = self.problem(format!("claim {at}: its content is no words"));
-                Err(Box::new(
-                    problem.expected("at least one visible character"),
-                ))
+                Err(Box::new(problem.expected("at least one visible character")))
             }
             ContentWire::Words(words) => Ok(Content::Text(words.clone())),
         }
@@ -366,6 +359,9 @@ impl Resolver<'_> {
             let expected = match error {
                 SpanError::Empty | SpanError::NoSpan => "a start and a later end".to_owned(),
                 SpanError::Overlapping => "spans that do not share characters".to_owned(),
+                SpanError::Outside if self.text.len() == MOST_CHARACTERS => {
+                    format!("offsets of at most {MOST_CHARACTERS} where no text is given")
+                }
                 _ => format!(
                     "offsets within the text, counted in {} from 0",
                     self.unit.name()

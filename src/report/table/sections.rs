@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::{grid, ratio};
 use crate::annotation::Label;
-use crate::counts::{AttributeCell, Attribute, Counts, Measure};
+use crate::counts::{Attribute, AttributeCell, Counts, Measure};
 use crate::matching::EntityMeasure;
 use crate::mistakes::{self, Mistake};
 use crate::run::ExtractorResult;
@@ -37,7 +37,8 @@ pub(super) fn confusion(out: &mut String, result: &ExtractorResult, measure: Ent
         return confused_pairs(out, measure, &cells);
     }
     let columns: Vec<Option<&Label>> = labels.iter().copied().map(Some).chain([None]).collect();
-    let name = |label: Option<&Label>, none: &str| label.map_or(none.to_owned(), ToString::to_string);
+    let name =
+        |label: Option<&Label>, none: &str| label.map_or(none.to_owned(), ToString::to_string);
     let mut rows = vec![
         std::iter::once(format!("confusion, {measure}"))
             .chain(columns.iter().map(|label| name(*label, "missing")))
@@ -46,7 +47,11 @@ pub(super) fn confusion(out: &mut String, result: &ExtractorResult, measure: Ent
     for gold in &columns {
         let cell = |predicted: &Option<&Label>| match (gold, predicted) {
             (None, None) => String::new(),
-            place => cells.get(&(*place.0, *place.1)).copied().unwrap_or_default().to_string(),
+            place => cells
+                .get(&(*place.0, *place.1))
+                .copied()
+                .unwrap_or_default()
+                .to_string(),
         };
         let row = std::iter::once(name(*gold, "spurious")).chain(columns.iter().map(cell));
         rows.push(row.collect());
@@ -59,10 +64,13 @@ fn confused_pairs(
     measure: EntityMeasure,
     cells: &BTreeMap<(Option<&Label>, Option<&Label>), u64>,
 ) {
-    let wrong = cells.iter().filter(|((gold, predicted), _)| gold != predicted);
+    let wrong = cells
+        .iter()
+        .filter(|((gold, predicted), _)| gold != predicted);
     let mut wrong: Vec<_> = wrong.collect();
     wrong.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
-    let name = |label: Option<&Label>, none: &str| label.map_or(none.to_owned(), ToString::to_string);
+    let name =
+        |label: Option<&Label>, none: &str| label.map_or(none.to_owned(), ToString::to_string);
     let mut rows = vec![["gold", "predicted", "items"].map(str::to_owned).to_vec()];
     rows[0][0] = format!("confusion, {measure}: gold");
     for ((gold, predicted), items) in wrong.iter().take(MOST_LISTED) {
@@ -99,7 +107,10 @@ pub(super) fn attributes(out: &mut String, result: &ExtractorResult) {
         let own = || cells.iter().filter(|(cell, _)| cell.attribute == attribute);
         let right = |cell: &AttributeCell| Some(&cell.gold) == cell.predicted.as_ref();
         let pairs: u64 = own().map(|(_, pairs)| pairs).sum();
-        let correct: u64 = own().filter(|(cell, _)| right(cell)).map(|(_, pairs)| pairs).sum();
+        let correct: u64 = own()
+            .filter(|(cell, _)| right(cell))
+            .map(|(_, pairs)| pairs)
+            .sum();
         if pairs == 0 {
             continue;
         }
@@ -122,10 +133,12 @@ pub(super) fn attributes(out: &mut String, result: &ExtractorResult) {
 
 /// The surface forms that go wrong most often, and how.
 pub(super) fn mistakes(out: &mut String, result: &ExtractorResult) {
-    let ranked = mistakes::ranked(&result.mistakes);
+    let ranked = mistakes::ranked(result.mistakes.as_deref().unwrap_or_default());
     let mut forms: Vec<(&Mistake, u64, BTreeMap<String, u64>)> = Vec::new();
     for (times, mistake) in ranked {
-        let same = forms.last_mut().filter(|(first, ..)| first.form() == mistake.form());
+        let same = forms
+            .last_mut()
+            .filter(|(first, ..)| first.form() == mistake.form());
         let kinds = match same {
             Some((_, _, kinds)) => kinds,
             None => {
@@ -158,7 +171,11 @@ pub(super) fn mistakes(out: &mut String, result: &ExtractorResult) {
 fn how(mistake: &Mistake) -> String {
     let kind = mistake.kind.name();
     let label = |side: &Option<mistakes::Side>| side.as_ref().map(|side| side.label.to_string());
-    match (mistake.part, label(&mistake.gold), label(&mistake.predicted)) {
+    match (
+        mistake.part,
+        label(&mistake.gold),
+        label(&mistake.predicted),
+    ) {
         ("", Some(gold), Some(predicted)) if gold != predicted => {
             format!("{kind} {gold} as {predicted}")
         }

@@ -24,13 +24,13 @@ use crate::message;
 pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
     let measures = measures(arguments);
     let labels = arguments.labels.iter().cloned().collect();
-    let listed = arguments.show.show.contains(&Section::Mistakes);
+    let listed = arguments.mistakes.is_some() || arguments.show.show.contains(&Section::Mistakes);
     let scoring = Scoring {
         format: format(arguments),
         measures: &measures,
         labels: (!arguments.labels.is_empty()).then_some(&labels),
         extra_is_spurious: arguments.count_extra,
-        mistakes: arguments.mistakes.is_some() || listed,
+        mistakes: listed,
         threads: threads(arguments.jobs),
     };
     let (gold, predicted) = open(arguments)?;
@@ -39,7 +39,7 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
         return Err(nothing(&arguments.gold).into());
     }
     tell_left_out(&scored);
-    let finished = finished(arguments, measures, scored);
+    let finished = finished(arguments, measures, listed, scored);
     if let Some(path) = &arguments.mistakes {
         let write = || -> std::io::Result<()> {
             let mut out = BufWriter::new(File::create(path)?);
@@ -99,11 +99,12 @@ fn open(arguments: &ScoreArguments) -> Result<(Blocks, Option<Blocks>)> {
     };
     let gold = Blocks::open(&arguments.gold, parted);
     let predicted = arguments.predictions.as_deref();
-    let predicted = predicted
-        .map(|path| Blocks::open(path, parted))
-        .transpose();
+    let predicted = predicted.map(|path| Blocks::open(path, parted)).transpose();
     let problems = [gold.as_ref().err(), predicted.as_ref().err()];
-    Error::all(Kind::Input, problems.into_iter().flatten().cloned().collect())?;
+    Error::all(
+        Kind::Input,
+        problems.into_iter().flatten().cloned().collect(),
+    )?;
     Ok((gold?, predicted?))
 }
 
@@ -126,7 +127,7 @@ fn tell_left_out(scored: &Scored) {
 }
 
 /// What was scored as the run of a single extractor that says nothing of itself.
-fn finished(arguments: &ScoreArguments, measures: Measures, scored: Scored) -> Run {
+fn finished(arguments: &ScoreArguments, measures: Measures, listed: bool, scored: Scored) -> Run {
     // The list of tasks is one of a few constants, as every extractor's is.
     let tasks: &'static [Task] = match scored.attempted.as_slice() {
         [Task::Entities] => &[Task::Entities],
@@ -136,7 +137,10 @@ fn finished(arguments: &ScoreArguments, measures: Measures, scored: Scored) -> R
     };
     let name = |path: &Path| path.display().to_string();
     let predictions = ExtractorResult {
-        name: name(arguments.predictions.as_ref().unwrap_or(&arguments.gold)),
+        name: arguments
+            .predictions
+            .as_deref()
+            .map_or("last column".to_owned(), name),
         about: About {
             name: "predictions",
             version: "",
@@ -145,7 +149,7 @@ fn finished(arguments: &ScoreArguments, measures: Measures, scored: Scored) -> R
             params: Params::new(),
         },
         table: scored.table,
-        mistakes: scored.mistakes,
+        mistakes: listed.then_some(scored.mistakes),
         failures: scored.missing,
         time: std::time::Duration::ZERO,
     };
