@@ -12,7 +12,7 @@ use crate::span::{Extent, Span};
 pub enum Level {
     /// Every fragment begins and ends at the same byte.
     Exact,
-    /// The same when white space, quotation marks and punctuation at the outer edges are left out.
+    /// The same when white space, quotation marks and punctuation at the edges of each piece are left out.
     Trimmed,
     /// Exact counts one, any overlap one half.
     Partial,
@@ -117,34 +117,15 @@ fn is_edge(c: char) -> bool {
     c.is_whitespace() || MARKS.contains(c)
 }
 
-/// The spans of an extent without the edge characters before its first and after its last other character; all of them where it has no other.
+/// The spans of an extent without the edge characters around each; an interrupted quotation has them around every piece. All of it where there is nothing else.
 fn trimmed(text: &str, extent: &Extent) -> Vec<Span> {
-    let mut spans = extent.spans().to_vec();
-    let kept = |span: Span, of: &str, from: usize| {
-        Span::new(text, span.start() + from, span.start() + from + of.len()).ok()
+    let core = |span: &Span| {
+        let covered = span.of(text);
+        let from = covered.len() - covered.trim_start_matches(is_edge).len();
+        let to = covered.trim_end_matches(is_edge).len();
+        Span::new(text, span.start() + from, span.start() + to).ok()
     };
-    while let Some(first) = spans.first().copied() {
-        let covered = first.of(text);
-        let rest = covered.trim_start_matches(is_edge);
-        match kept(first, rest, covered.len() - rest.len()) {
-            Some(span) => {
-                spans[0] = span;
-                break;
-            }
-            None => drop(spans.remove(0)),
-        }
-    }
-    while let Some(last) = spans.last().copied() {
-        let rest = last.of(text).trim_end_matches(is_edge);
-        let at = spans.len() - 1;
-        match kept(last, rest, 0) {
-            Some(span) => {
-                spans[at] = span;
-                break;
-            }
-            None => drop(spans.pop()),
-        }
-    }
+    let spans: Vec<Span> = extent.spans().iter().filter_map(core).collect();
     if spans.is_empty() {
         extent.spans().to_vec()
     } else {

@@ -308,7 +308,15 @@ impl Worker<'_> {
                     readable.next().map_or(2, conll::columns)
                 };
                 self.columns = (columns(|pair| &pair.0), columns(|pair| &pair.1));
-                Ok(())
+                let too_few = self.predicted.is_none() && self.columns.0 < 3;
+                let problem = too_few.then(|| {
+                    Problem::new("this file has no column of predictions")
+                        .in_file(&self.gold)
+                        .found(format!("{} columns", self.columns.0))
+                        .expected("three or more: a token, ..., its gold tag, its predicted tag")
+                        .mend("name the file of the predictions after that of the gold")
+                });
+                problem.map_or(Ok(()), |problem| Err(problem.into()))
             }
         }
     }

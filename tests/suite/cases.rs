@@ -9,7 +9,7 @@ use goldspan::annotation::{Annotations, Gold, Prediction, Task};
 use goldspan::counts::{Annotated, CountTable, Measures, count};
 use goldspan::document::Document;
 use goldspan::formats::brat;
-use goldspan::matching::EntityMeasure;
+use goldspan::matching::{EntityMeasure, Level};
 use goldspan::scores::Scores;
 
 use crate::scratch::repository;
@@ -51,9 +51,15 @@ fn rows(table: &CountTable) -> String {
     rows
 }
 
-/// The default measures, and overlap.
+/// The default measures, overlap, and the whole ladder of claims.
 fn measures() -> Measures {
-    let mut measures = Measures::default();
+    let ladder = [
+        "exact", "trimmed", "partial", "overlap:0.5", "any", "characters",
+    ];
+    let mut measures = Measures {
+        claim: ladder.into_iter().filter_map(Level::from_name).collect(),
+        ..Measures::default()
+    };
     measures
         .entity
         .extend(EntityMeasure::from_name("overlap:0.5"));

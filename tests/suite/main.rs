@@ -6,6 +6,8 @@
 mod bad_input;
 mod cases;
 mod cli;
+#[cfg(feature = "slow")]
+mod generated;
 mod gold;
 mod measures;
 mod parity;
