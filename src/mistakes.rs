@@ -75,6 +75,67 @@ pub struct Mistake {
     pub predicted: Option<Side>,
 }
 
+/// Mistakes of many documents, on the way.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// The mistakes, by document.
+    pub kept: Vec<Mistake>,
+    /// Whether there may be more, because the list was full.
+    pub cut: bool,
+}
+
+/// Mistakes of many documents, in the order in which they are told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ranked {
+    /// Each mistake with how often its surface form goes wrong: flipped claims first, then by that number, then by form, document and place.
+    pub mistakes: Vec<(u64, Mistake)>,
+    /// Whether there may be more, because the list was full.
+    pub cut: bool,
+}
+
+impl Listed {
+    /// Adds mistakes until the list has `most`.
+    pub fn extend(&mut self, mistakes: Vec<Mistake>, most: usize) {
+        let room = most.saturating_sub(self.kept.len());
+        self.cut |= mistakes.len() > room;
+        self.kept.extend(mistakes.into_iter().take(room));
+    }
+
+    /// Puts the mistakes in the order in which they are told.
+    #[must_use]
+    pub fn ranked(self) -> Ranked {
+        // For each form how often it goes wrong, and its place among the forms: numbers are compared faster than words.
+        let mut forms: BTreeMap<&str, (u64, usize)> = BTreeMap::new();
+        for mistake in &self.kept {
+            forms.entry(mistake.form()).or_default().0 += 1;
+        }
+        for (place, form) in forms.values_mut().enumerate() {
+            form.1 = place;
+        }
+        let form = |mistake: &Mistake| forms.get(mistake.form()).copied().unwrap_or_default();
+        let keys: Vec<(u64, usize)> = self.kept.iter().map(form).collect();
+        let mut keyed: Vec<((u64, usize), Mistake)> = keys.into_iter().zip(self.kept).collect();
+        keyed.sort_unstable_by(|((a, a_form), left), ((b, b_form), right)| {
+            let flipped = |mistake: &Mistake| mistake.kind != Kind::Flipped;
+            flipped(left)
+                .cmp(&flipped(right))
+                .then(b.cmp(a))
+                .then(a_form.cmp(b_form))
+                .then_with(|| left.document.cmp(&right.document))
+                .then_with(|| left.line.cmp(&right.line))
+                .then_with(|| left.cmp(right))
+        });
+        let mistakes = keyed.into_iter();
+        let mistakes = mistakes
+            .map(|((times, _), mistake)| (times, mistake))
+            .collect();
+        Ranked {
+            mistakes,
+            cut: self.cut,
+        }
+    }
+}
+
 impl Mistake {
     /// The surface form that went wrong: the words of gold, or of the prediction where gold has none.
     #[must_use]
@@ -114,29 +175,6 @@ pub fn of(
         list.claims(annotated, &gold, &predicted);
     }
     list.mistakes
-}
-
-/// Puts mistakes in the order in which they are told: flipped claims first, then by how often the same surface form goes wrong, then by form, document and
-/// place. Gives each with that number.
-#[must_use]
-pub fn ranked(mistakes: &[Mistake]) -> Vec<(u64, &Mistake)> {
-    let mut often: BTreeMap<&str, u64> = BTreeMap::new();
-    for mistake in mistakes {
-        *often.entry(mistake.form()).or_default() += 1;
-    }
-    let count = |mistake: &Mistake| often.get(mistake.form()).copied().unwrap_or_default();
-    let mut ranked: Vec<(u64, &Mistake)> = mistakes.iter().map(|m| (count(m), m)).collect();
-    ranked.sort_by(|(a, left), (b, right)| {
-        let flipped = |mistake: &Mistake| mistake.kind != Kind::Flipped;
-        flipped(left)
-            .cmp(&flipped(right))
-            .then(b.cmp(a))
-            .then_with(|| left.form().cmp(right.form()))
-            .then_with(|| left.document.cmp(&right.document))
-            .then_with(|| left.line.cmp(&right.line))
-            .then_with(|| left.cmp(right))
-    });
-    ranked
 }
 
 /// The mistakes of a document on the way.

@@ -20,11 +20,15 @@ use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::extract::{About, Extractor};
 use crate::formats::jsonl;
-use crate::mistakes::{self, Mistake};
+use crate::mistakes::{self, Listed, Mistake, Ranked};
 
 /// How many documents are in work before their counts are folded: large enough that no thread waits long for the slowest document of a batch, small enough to
 /// bound memory.
 const BATCH_DOCUMENTS: usize = 256;
+
+/// How many mistakes a run lists for each extractor on each corpus, the first by document: more than anyone reads, and memory is finite. The others are
+/// counted.
+const MOST_MISTAKES: usize = 100_000;
 
 /// Everything that a run needs to know.
 pub struct Plan {
@@ -155,8 +159,8 @@ pub struct ExtractorResult {
     pub about: About,
     /// Its counts over all annotated documents.
     pub table: CountTable,
-    /// What went wrong; `None` where it was not to be listed.
-    pub mistakes: Option<Vec<Mistake>>,
+    /// What went wrong, in the order in which it is told; `None` where it was not to be listed.
+    pub mistakes: Option<Ranked>,
     /// The documents that it failed on, in order of id; they count as nothing predicted.
     pub failures: Vec<Failure>,
     /// Processor time spent in the extractor, over all threads.
@@ -246,19 +250,28 @@ pub fn run(plan: &Plan, observer: &dyn Observer) -> Result<Run> {
     let mut corpora = Vec::new();
     for planned in &plan.corpora {
         let mut result = CorpusResult::begin(plan, planned);
+        let mut lists = vec![Listed::default(); plan.extractors.len()];
         for batch in planned.corpus.entries.chunks(BATCH_DOCUMENTS) {
-            let done: Vec<io::Result<DocumentResult>> = pool.install(|| {
-                batch
-                    .par_iter()
-                    .map(|entry| process(plan, planned, entry, observer))
-                    .collect()
-            });
+            let work = Work {
+                plan,
+                planned,
+                observer,
+                listing: lists
+                    .iter()
+                    .map(|listed| listed.kept.len() < MOST_MISTAKES)
+                    .collect(),
+            };
+            let done: Vec<io::Result<DocumentResult>> =
+                pool.install(|| batch.par_iter().map(|entry| work.process(entry)).collect());
             for (entry, done) in batch.iter().zip(done) {
                 let done = done.map_err(|error| unkept(&error))?;
                 result
-                    .fold(entry, done, observer)
+                    .fold(entry, done, &mut lists, observer)
                     .map_err(|error| unkept(&error))?;
             }
+        }
+        for (result, listed) in result.extractors.iter_mut().zip(lists) {
+            result.mistakes = Some(listed.ranked());
         }
         corpora.push(result);
     }
@@ -290,7 +303,8 @@ fn unkept(error: &io::Error) -> Error {
 /// What one extractor made of one document.
 struct Extraction {
     table: CountTable,
-    mistakes: Vec<Mistake>,
+    /// `None` where the list was full.
+    mistakes: Option<Vec<Mistake>>,
     error: Option<String>,
     time: Duration,
 }
@@ -303,57 +317,97 @@ struct DocumentResult {
     rendered: Vec<u8>,
 }
 
-/// One document: read, extracted by every extractor, matched and counted.
-fn process(
-    plan: &Plan,
-    planned: &PlannedCorpus,
-    entry: &Entry,
-    observer: &dyn Observer,
-) -> io::Result<DocumentResult> {
-    let done = match read(entry) {
-        Ok((document, gold)) => {
-            let mut extractions = Vec::with_capacity(plan.extractors.len());
-            for extractor in &plan.extractors {
-                extractions.push(extractor.work(
-                    plan,
-                    planned,
-                    &document,
-                    gold.as_ref(),
-                    observer,
-                )?);
-            }
-            let named = |(extractor, extraction)| {
-                let (extractor, extraction): (&PlannedExtractor, &Extraction) =
-                    (extractor, extraction);
-                (extractor.name.as_str(), &extraction.table)
-            };
-            let scored = plan
-                .extractors
-                .iter()
-                .zip(&extractions)
-                .filter(|_| gold.is_some());
-            let rendered = observer.render(&Counted {
-                corpus: &planned.corpus.name,
-                document: &entry.id,
-                extractors: scored.map(named).collect(),
-            })?;
-            DocumentResult {
-                changed: None,
-                scored: gold.is_some(),
-                extractions,
-                rendered,
-            }
+/// What the documents of a batch have in common.
+struct Work<'a> {
+    plan: &'a Plan,
+    planned: &'a PlannedCorpus,
+    observer: &'a dyn Observer,
+    /// For each extractor whether its list of mistakes has room.
+    listing: Vec<bool>,
+}
+
+impl Work<'_> {
+    /// One document: read, extracted by every extractor, matched and counted.
+    fn process(&self, entry: &Entry) -> io::Result<DocumentResult> {
+        let done = match read(entry) {
+            Ok((document, gold)) => self.extract(&document, gold.as_ref())?,
+            // The inspection read this file a moment ago: somebody changed it since.
+            Err(error) => DocumentResult {
+                changed: Some(error),
+                scored: false,
+                extractions: Vec::new(),
+                rendered: Vec::new(),
+            },
+        };
+        self.observer.tick();
+        Ok(done)
+    }
+
+    fn extract(&self, document: &Document, gold: Option<&Gold>) -> io::Result<DocumentResult> {
+        let extractors = &self.plan.extractors;
+        let mut extractions = Vec::with_capacity(extractors.len());
+        for (extractor, listing) in extractors.iter().zip(&self.listing) {
+            extractions.push(self.extract_by(extractor, *listing, document, gold)?);
         }
-        // The inspection read this file a moment ago: somebody changed it since.
-        Err(error) => DocumentResult {
-            changed: Some(error),
-            scored: false,
-            extractions: Vec::new(),
-            rendered: Vec::new(),
-        },
-    };
-    observer.tick();
-    Ok(done)
+        let scored = extractors.iter().zip(&extractions);
+        let scored = scored.filter(|_| gold.is_some());
+        let rendered = self.observer.render(&Counted {
+            corpus: &self.planned.corpus.name,
+            document: document.id(),
+            extractors: scored
+                .map(|(extractor, extraction)| (extractor.name.as_str(), &extraction.table))
+                .collect(),
+        })?;
+        Ok(DocumentResult {
+            changed: None,
+            scored: gold.is_some(),
+            extractions,
+            rendered,
+        })
+    }
+
+    /// Extracts from one document, journals what was found, and counts it against the gold.
+    fn extract_by(
+        &self,
+        extractor: &PlannedExtractor,
+        listing: bool,
+        document: &Document,
+        gold: Option<&Gold>,
+    ) -> io::Result<Extraction> {
+        let begun = Instant::now();
+        let outcome = extractor.extract(document);
+        let time = begun.elapsed();
+        let tasks = extractor.extractor.about().tasks;
+        let origin = jsonl::Origin {
+            corpus: &self.planned.corpus.name,
+            extractor: &extractor.name,
+            tasks,
+        };
+        let told = outcome
+            .as_ref()
+            .map(|prediction| &prediction.0)
+            .map_err(String::as_str);
+        let line = jsonl::prediction_line(document, origin, told)?;
+        self.observer.prediction(&line)?;
+        let (prediction, error) = match outcome {
+            Ok(prediction) => (prediction, None),
+            Err(error) => (Prediction::default(), Some(error)),
+        };
+        let (measures, annotated) = (&self.plan.measures, &self.planned.annotated);
+        let table = gold.map(|gold| count(document, gold, &prediction, measures, annotated, tasks));
+        let mistakes = || {
+            let gold = gold?;
+            Some(mistakes::of(
+                document, gold, &prediction, measures, annotated, tasks,
+            ))
+        };
+        Ok(Extraction {
+            table: table.unwrap_or_default(),
+            mistakes: listing.then(|| mistakes().unwrap_or_default()),
+            error,
+            time,
+        })
+    }
 }
 
 /// The document of an entry, and its gold where it is annotated.
@@ -369,48 +423,6 @@ fn read(entry: &Entry) -> Result<(Document, Option<Gold>), String> {
 }
 
 impl PlannedExtractor {
-    /// Extracts from one document, journals what was found, and counts it against the gold.
-    fn work(
-        &self,
-        plan: &Plan,
-        planned: &PlannedCorpus,
-        document: &Document,
-        gold: Option<&Gold>,
-        observer: &dyn Observer,
-    ) -> io::Result<Extraction> {
-        let begun = Instant::now();
-        let outcome = self.extract(document);
-        let time = begun.elapsed();
-        let origin = jsonl::Origin {
-            corpus: &planned.corpus.name,
-            extractor: &self.name,
-            tasks: self.extractor.about().tasks,
-        };
-        let told = outcome
-            .as_ref()
-            .map(|prediction| &prediction.0)
-            .map_err(String::as_str);
-        observer.prediction(&jsonl::prediction_line(document, origin, told)?)?;
-        let (prediction, error) = match outcome {
-            Ok(prediction) => (prediction, None),
-            Err(error) => (Prediction::default(), Some(error)),
-        };
-        let (measures, annotated) = (&plan.measures, &planned.annotated);
-        let tasks = self.extractor.about().tasks;
-        let (table, mistakes) = gold.map_or_else(Default::default, |gold| {
-            (
-                count(document, gold, &prediction, measures, annotated, tasks),
-                mistakes::of(document, gold, &prediction, measures, annotated, tasks),
-            )
-        });
-        Ok(Extraction {
-            table,
-            mistakes,
-            error,
-            time,
-        })
-    }
-
     /// What the extractor finds in the document, in the gold's labels. A panic inside the extractor is an error of this document only.
     ///
     /// # Errors
@@ -444,7 +456,7 @@ impl CorpusResult {
             name: extractor.name.clone(),
             about: extractor.extractor.about().clone(),
             table: CountTable::default(),
-            mistakes: Some(Vec::new()),
+            mistakes: None,
             failures: Vec::new(),
             time: Duration::ZERO,
         };
@@ -464,6 +476,7 @@ impl CorpusResult {
         &mut self,
         entry: &Entry,
         done: DocumentResult,
+        lists: &mut [Listed],
         observer: &dyn Observer,
     ) -> io::Result<()> {
         self.documents += 1;
@@ -472,12 +485,13 @@ impl CorpusResult {
             document: entry.id.clone(),
             error,
         }));
-        for (result, extraction) in self.extractors.iter_mut().zip(done.extractions) {
+        let results = self.extractors.iter_mut().zip(lists);
+        for ((result, listed), extraction) in results.zip(done.extractions) {
             result.table += &extraction.table;
-            result
-                .mistakes
-                .get_or_insert_default()
-                .extend(extraction.mistakes);
+            match extraction.mistakes {
+                Some(mistakes) => listed.extend(mistakes, MOST_MISTAKES),
+                None => listed.cut = true,
+            }
             result.time += extraction.time;
             result
                 .failures

@@ -180,7 +180,7 @@ enum Place {
     Single,
 }
 
-/// One line: the token, and its place and type unless it is O.
+/// One line: the token, and the tag with its place and type unless it is O, and its bytes in the block.
 #[derive(Debug, Clone)]
 struct Row<'a> {
     token: &'a str,
@@ -288,6 +288,9 @@ impl Reader<'_> {
             TagColumn::Last => last,
             TagColumn::BeforeLast => before,
         };
+        // Cells are slices of the line.
+        let start = range.start + (cell.as_ptr() as usize - text.as_ptr() as usize);
+        let range = start..start + cell.len();
         let tag = if cell == "O" {
             None
         } else {
@@ -301,10 +304,8 @@ impl Reader<'_> {
                     "O, or one of {} before a hyphen and a type, such as I-PER",
                     self.reading.scheme.letters()
                 );
-                // Cells are slices of the line.
-                let start = range.start + (cell.as_ptr() as usize - text.as_ptr() as usize);
                 self.complain(
-                    start..start + cell.len(),
+                    range,
                     &format!("this tag is not of the scheme {}", self.reading.scheme),
                     format!("{cell:?}"),
                     expected,

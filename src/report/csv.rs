@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Field, results, score_names, score_rows};
 use crate::counts::{Cell, Counts};
-use crate::mistakes::{self, Side};
+use crate::mistakes::Side;
 use crate::run::{Counted, Run};
 use crate::scores::Conventions;
 
@@ -123,7 +123,7 @@ pub fn write_mistakes(run: &Run, out: impl Write) -> io::Result<()> {
         "gold_spans", "gold_text", "predicted_label", "predicted_spans", "predicted_text",
     ])?;
     for (corpus, result) in results(run) {
-        for (times, mistake) in mistakes::ranked(result.mistakes.as_deref().unwrap_or_default()) {
+        for (times, mistake) in result.mistakes.iter().flat_map(|ranked| &ranked.mistakes) {
             writer.serialize((
                 (&corpus.name, &result.name),
                 mistake.task.name(),

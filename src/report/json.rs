@@ -1,14 +1,17 @@
 //! `results.json`: everything that a run found, in an order that depends on nothing but the input.
 
+mod lines;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
+use self::lines::Lines;
 use super::{Row, SCHEMA, not_attempted, score_rows};
 use crate::annotation::Task;
 use crate::counts::Role;
-use crate::mistakes::{self, Mistake, Side};
+use crate::mistakes::{Mistake, Side};
 use crate::run::{CorpusResult, ExtractorResult, Failure, Run};
 use crate::scores::Conventions;
 
@@ -46,6 +49,8 @@ struct ExtractorOut<'a> {
     attributes: Vec<AttributeOut<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mistakes: Option<Vec<MistakeOut<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mistakes_cut: Option<bool>,
 }
 
 /// Which label was taken for which: no gold label is spurious, no predicted one missing.
@@ -123,7 +128,8 @@ pub fn write(run: &Run, conventions: Conventions, mut out: impl Write) -> io::Re
             .collect(),
         corpora: corpora.collect(),
     };
-    serde_json::to_writer_pretty(&mut out, &results)?;
+    let mut serializer = serde_json::Serializer::with_formatter(&mut out, Lines::new());
+    results.serialize(&mut serializer)?;
     out.write_all(b"\n")
 }
 
@@ -138,7 +144,8 @@ fn extractor<'a>(
 ) -> ExtractorOut<'a> {
     let confusion = result.table.confusion().into_iter();
     let attributes = result.table.attributes();
-    let mistakes = result.mistakes.as_deref().map(mistakes::ranked);
+    let listed = result.mistakes.as_ref();
+    let mistakes = listed.map(|listed| listed.mistakes.iter().map(mistake).collect());
     ExtractorOut {
         name: &result.name,
         extractor: result.about.name,
@@ -166,16 +173,17 @@ fn extractor<'a>(
                 pairs,
             })
             .collect(),
-        mistakes: mistakes.map(|ranked| ranked.into_iter().map(mistake).collect()),
+        mistakes,
+        mistakes_cut: listed.map(|listed| listed.cut),
     }
 }
 
-fn mistake((times, mistake): (u64, &Mistake)) -> MistakeOut<'_> {
+fn mistake((times, mistake): &(u64, Mistake)) -> MistakeOut<'_> {
     MistakeOut {
         task: mistake.task.name(),
         kind: mistake.kind.name(),
         part: mistake.part,
-        times,
+        times: *times,
         document: &mistake.document,
         line: mistake.line,
         gold: mistake.gold.as_ref().map(side_out),

@@ -165,6 +165,13 @@ fn notes(out: &mut String, result: &ExtractorResult) {
             table.repeated
         );
     }
+    if let Some(listed) = result.mistakes.as_ref().filter(|listed| listed.cut) {
+        let _ = writeln!(
+            out,
+            "\n  note: only the first {} mistakes, by document, are listed in mistakes.csv and results.json; all are counted in the scores",
+            listed.mistakes.len()
+        );
+    }
     if table.approximate > 0 {
         let _ = writeln!(
             out,

@@ -6,6 +6,7 @@
 mod bad_input;
 mod cases;
 mod cli;
+mod docs;
 #[cfg(feature = "slow")]
 mod generated;
 mod gold;

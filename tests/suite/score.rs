@@ -448,18 +448,18 @@ fn ill_formed_tags_are_refused_unless_they_are_to_be_read_as_conlleval_does() {
         2,
         str![[r#"
 error: this tag cannot begin a mention here
- --> pred.jsonl:1:1
+ --> pred.jsonl:1:5
   |
 1 | Ana I-PER
-  | ^^^^^^^^^ found I-PER between the sentence's edge and I-PER
+  |     ^^^^^ found I-PER between the sentence's edge and I-PER
   |
   = note: expected tags in the order of the scheme iob2
   = help: declare the scheme of the file with --scheme, correct the tag, or read it as conlleval does with --repair conlleval
 error: this tag cannot begin a mention here
- --> pred.jsonl:4:1
+ --> pred.jsonl:4:6
   |
 4 | Rome I-LOC
-  | ^^^^^^^^^^ found I-LOC between O and the sentence's edge
+  |      ^^^^^ found I-LOC between O and the sentence's edge
   |
   = note: expected tags in the order of the scheme iob2
   = help: declare the scheme of the file with --scheme, correct the tag, or read it as conlleval does with --repair conlleval

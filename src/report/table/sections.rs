@@ -133,21 +133,16 @@ pub(super) fn attributes(out: &mut String, result: &ExtractorResult) {
 
 /// The surface forms that go wrong most often, and how.
 pub(super) fn mistakes(out: &mut String, result: &ExtractorResult) {
-    let ranked = mistakes::ranked(result.mistakes.as_deref().unwrap_or_default());
+    let ranked = result.mistakes.iter().flat_map(|ranked| &ranked.mistakes);
+    // One line for each form, where its first mistake stands.
     let mut forms: Vec<(&Mistake, u64, BTreeMap<String, u64>)> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     for (times, mistake) in ranked {
-        let same = forms
-            .last_mut()
-            .filter(|(first, ..)| first.form() == mistake.form());
-        let kinds = match same {
-            Some((_, _, kinds)) => kinds,
-            None => {
-                forms.push((mistake, times, BTreeMap::new()));
-                let at = forms.len() - 1;
-                &mut forms[at].2
-            }
-        };
-        *kinds.entry(how(mistake)).or_default() += 1;
+        let at = *places.entry(mistake.form()).or_insert_with(|| {
+            forms.push((mistake, *times, BTreeMap::new()));
+            forms.len() - 1
+        });
+        *forms[at].2.entry(how(mistake)).or_default() += 1;
     }
     if forms.is_empty() {
         return;

@@ -11,6 +11,7 @@ use goldspan::error::{Error, Kind, Problem, Result};
 use goldspan::extract::{About, Params};
 use goldspan::formats::conll::{IllFormed, Reading};
 use goldspan::formats::{Blocks, Parted};
+use goldspan::mistakes::Listed;
 use goldspan::report::{self, Section};
 use goldspan::run::paired::{self, Format, Scored, Scoring};
 use goldspan::run::{CorpusResult, ExtractorResult, Run};
@@ -149,7 +150,10 @@ fn finished(arguments: &ScoreArguments, measures: Measures, listed: bool, scored
             params: Params::new(),
         },
         table: scored.table,
-        mistakes: listed.then_some(scored.mistakes),
+        mistakes: listed.then(|| {
+            let kept = scored.mistakes;
+            Listed { kept, cut: false }.ranked()
+        }),
         failures: scored.missing,
         time: std::time::Duration::ZERO,
     };
