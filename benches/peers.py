@@ -332,7 +332,7 @@ WORKERS = {
 
 def goldspan_scores(output):
     rows = json.loads(output)["corpora"][0]["extractors"][0]["scores"]
-    (row,) = [r for r in rows if r["measure"] == "strict" and r["label"] == "*"]
+    (row,) = [r for r in rows if r["measure"] == "strict" and r["average"] == "micro"]
     return row
 
 

@@ -144,8 +144,10 @@ pub struct CorpusResult {
     pub scored: u64,
     /// The documents whose files changed after they were inspected, in order of id: they are not scored, and the run is incomplete.
     pub changed: Vec<Failure>,
-    /// The documents that were predicted and have no gold, in order of id: they are not scored.
+    /// The documents that were predicted and have no gold, in order of id.
     pub extra: Vec<String>,
+    /// Whether what was predicted for these is counted as spurious all the same.
+    pub extra_is_spurious: bool,
     /// One result for each extractor.
     pub extractors: Vec<ExtractorResult>,
 }
@@ -467,6 +469,7 @@ impl CorpusResult {
             scored: 0,
             changed: Vec::new(),
             extra: Vec::new(),
+            extra_is_spurious: false,
             extractors: plan.extractors.iter().map(result).collect(),
         }
     }

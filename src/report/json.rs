@@ -31,6 +31,7 @@ struct CorpusOut<'a> {
     tasks: Vec<&'static str>,
     changed: Vec<FailureOut<'a>>,
     extra: &'a [String],
+    extra_is_spurious: bool,
     extractors: Vec<ExtractorOut<'a>>,
 }
 
@@ -110,6 +111,7 @@ pub fn write(run: &Run, conventions: Conventions, mut out: impl Write) -> io::Re
         tasks: names(&corpus.annotated.tasks),
         changed: failures(&corpus.changed),
         extra: &corpus.extra,
+        extra_is_spurious: corpus.extra_is_spurious,
         extractors: corpus
             .extractors
             .iter()

@@ -199,7 +199,11 @@ fn changed(out: &mut String, corpus: &CorpusResult) {
             .iter()
             .map(|failure| (&failure.document, failure.error.as_str())),
     );
-    let title = "predicted without gold, so not scored:";
+    let title = if corpus.extra_is_spurious {
+        "predicted without gold, counted as spurious:"
+    } else {
+        "predicted without gold, so not scored (--count-extra counts it as spurious):"
+    };
     listed(
         out,
         title,

@@ -154,3 +154,73 @@ fn hipe(documents: impl Iterator<Item = (Counts, u64)>, conventions: Conventions
     }
     divided(sums, totals, conventions)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The F of documents given as (correct, spurious, missing), in four decimals.
+    fn f(
+        average: Average,
+        empty_documents: EmptyDocuments,
+        documents: &[(u64, u64, u64)],
+    ) -> String {
+        let counts = documents.iter().map(|&(correct, spurious, missing)| {
+            let counts = Counts {
+                correct,
+                spurious,
+                missing,
+                ..Counts::default()
+            };
+            (counts, 1)
+        });
+        let conventions = Conventions {
+            empty_documents,
+            ..Conventions::default()
+        };
+        let scores = match average {
+            Average::Hipe => hipe(counts, conventions),
+            Average::FOfMeans => {
+                let means = over_documents(counts, conventions);
+                Scores::from_ratios(means.precision, means.recall, 1.0)
+            }
+            _ => over_documents(counts, conventions),
+        };
+        scores.f.map_or("-".to_owned(), |f| format!("{f:.4}"))
+    }
+
+    #[test]
+    fn averages_over_documents_are_those_of_the_tools_they_are_named_after() {
+        // One right, one empty on both sides, one only wrong: GERBIL's macro F is 2/3, that of i2b2's scripts 1/3.
+        let documents = [(1, 0, 0), (0, 0, 0), (0, 1, 0)];
+        assert_eq!(f(Average::MeanF, EmptyDocuments::One, &documents), "0.6667");
+        assert_eq!(
+            f(Average::FOfMeans, EmptyDocuments::Zero, &documents),
+            "0.3333"
+        );
+        assert_eq!(
+            f(Average::MeanF, EmptyDocuments::LeftOut, &documents),
+            "0.5000"
+        );
+        let documents = [(9, 1, 0), (1, 0, 9)];
+        assert_eq!(
+            f(Average::MeanF, EmptyDocuments::LeftOut, &documents),
+            "0.5646"
+        );
+        assert_eq!(
+            f(Average::FOfMeans, EmptyDocuments::LeftOut, &documents),
+            "0.6967"
+        );
+        // Predicting in one easy document only.
+        let documents = [(1, 0, 0), (0, 0, 5), (0, 0, 5)];
+        assert_eq!(
+            f(Average::Hipe, EmptyDocuments::LeftOut, &documents),
+            "1.0000"
+        );
+        assert_eq!(
+            f(Average::MeanF, EmptyDocuments::LeftOut, &documents),
+            "0.3333"
+        );
+        assert_eq!(f(Average::MeanF, EmptyDocuments::LeftOut, &[]), "-");
+    }
+}

@@ -276,6 +276,7 @@ fn json_holds_scores_confusion_and_mistakes() {
       ],
       "changed": [],
       "extra": [],
+      "extra_is_spurious": false,
       "extractors": [
         {
           "name": "pred.jsonl",
@@ -361,8 +362,8 @@ fn what_was_predicted_for_documents_without_gold_is_spurious_where_that_is_asked
     let score =
         scratch.goldspan("score gold.jsonl pred.jsonl -m strict --count-extra --average mean-f");
     score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
-pred.jsonl on gold.jsonl: 2 of 1 documents scored
-  1 document predicted without gold, so not scored:
+pred.jsonl on gold.jsonl: 2 of 2 documents scored
+  1 document predicted without gold, counted as spurious:
     z
 
    entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support

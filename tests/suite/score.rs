@@ -84,7 +84,7 @@ help: mend what the report names, or allow more with --max-failures
 "#]])
         .stdout_eq(str![[r#"
 pred.jsonl on gold.jsonl: 2 of 2 documents scored
-  1 document predicted without gold, so not scored:
+  1 document predicted without gold, so not scored (--count-extra counts it as spurious):
     d9
   claims: not attempted, so not scored
   1 document failed, counted as nothing predicted:

@@ -13,11 +13,11 @@ use goldspan::formats::conll::{IllFormed, Reading};
 use goldspan::formats::{Blocks, Parted};
 use goldspan::mistakes::Listed;
 use goldspan::report::{self, Section};
-use goldspan::run::paired::{self, Format, Scored, Scoring};
+use goldspan::run::paired::{self, Scored, Scoring};
 use goldspan::run::{CorpusResult, ExtractorResult, Run};
 
 use super::{print, threads};
-use crate::args::{self, Repair, ScoreArguments};
+use crate::args::{self, Format, Repair, ScoreArguments};
 use crate::exit::Exit;
 use crate::message;
 
@@ -39,7 +39,7 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
     if scored.scored == 0 || scored.annotated.is_empty() {
         return Err(nothing(&arguments.gold).into());
     }
-    tell_left_out(&scored);
+    tell_left_out(arguments, &scored);
     let finished = finished(arguments, measures, listed, scored);
     if let Some(path) = &arguments.mistakes {
         let write = || -> std::io::Result<()> {
@@ -80,15 +80,15 @@ fn measures(arguments: &ScoreArguments) -> Measures {
     measures
 }
 
-fn format(arguments: &ScoreArguments) -> Format {
+fn format(arguments: &ScoreArguments) -> paired::Format {
     let ill_formed = match arguments.repair {
         None => IllFormed::Refuse,
         Some(Repair::Conlleval | Repair::Seqeval) => IllFormed::Conlleval,
         Some(Repair::SeqevalStrict) => IllFormed::SeqevalStrict,
     };
     match arguments.scheme {
-        Some(scheme) => Format::Columns(Reading { scheme, ill_formed }),
-        None => Format::JsonLines(arguments.offsets),
+        Some(scheme) => paired::Format::Columns(Reading { scheme, ill_formed }),
+        None => paired::Format::JsonLines(arguments.offsets),
     }
 }
 
@@ -110,7 +110,16 @@ fn open(arguments: &ScoreArguments) -> Result<(Blocks, Option<Blocks>)> {
 }
 
 /// Says what was not scored as it stands.
-fn tell_left_out(scored: &Scored) {
+fn tell_left_out(arguments: &ScoreArguments, scored: &Scored) {
+    // Tables name these documents themselves.
+    if arguments.show.format != Format::Table && !arguments.count_extra && !scored.extra.is_empty()
+    {
+        message::say(&format!(
+            "warning: documents that were predicted without gold, so not scored: {}, the first of them {:?}; --count-extra counts them",
+            scored.extra.len(),
+            scored.extra[0]
+        ));
+    }
     if scored.other_tokens > 0 {
         message::say(&format!(
             "warning: tokens of the predictions that differ from the gold's: {}; all are paired by position",
@@ -157,16 +166,18 @@ fn finished(arguments: &ScoreArguments, measures: Measures, listed: bool, scored
         failures: scored.missing,
         time: std::time::Duration::ZERO,
     };
+    let (counted, extra) = (arguments.count_extra, scored.extra.len() as u64);
     let corpus = CorpusResult {
         name: name(&arguments.gold),
         annotated: Annotated {
             tasks: scored.annotated,
             ..Annotated::default()
         },
-        documents: scored.documents,
+        documents: scored.documents + if counted { extra } else { 0 },
         scored: scored.scored,
         changed: Vec::new(),
         extra: scored.extra,
+        extra_is_spurious: counted,
         extractors: vec![predictions],
     };
     Run {

@@ -1,0 +1,150 @@
+//! The part that one thread does: who was seen, who waits for a partner, what is wrong.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use super::sources::{Batch, Pair, Problems};
+use super::worker::{Share, Tally, Worker};
+use super::{Format, Scored};
+use crate::annotation::Task;
+use crate::counts::CountTable;
+use crate::error::{Error, Kind, Problem, Result};
+use crate::formats::Block;
+use crate::mistakes::Mistake;
+use crate::run::Failure;
+
+/// What only one thread does: who was seen, who waits, what is wrong.
+#[derive(Default)]
+pub(super) struct Desk {
+    pub(super) documents: u64,
+    /// The line of each id, by its digest.
+    pub(super) seen_gold: HashMap<[u8; 16], usize>,
+    pub(super) seen_predicted: HashMap<[u8; 16], usize>,
+    /// Blocks whose partners have not come, by id.
+    pub(super) waiting_gold: BTreeMap<String, Block>,
+    pub(super) waiting_predicted: BTreeMap<String, Block>,
+    /// Blocks whose partners came later.
+    pub(super) late: Vec<Pair>,
+    pub(super) missing: Vec<Failure>,
+    pub(super) extra: Vec<String>,
+    pub(super) mistakes: Vec<Mistake>,
+    pub(super) tally: Tally,
+    pub(super) problems: Problems,
+}
+
+impl Desk {
+    /// Takes back a batch and what came of it.
+    pub(super) fn take(&mut self, worker: &Worker<'_>, batch: Batch, shares: Vec<Share>) {
+        let mut blocks = batch.pairs.into_iter();
+        for share in shares {
+            self.mistakes.extend(share.mistakes);
+            self.tally += share.tally;
+            for (done, (gold, predicted)) in share.pairs.into_iter().zip(&mut blocks) {
+                self.problems.add(done.problems);
+                let columns = matches!(worker.scoring.format, Format::Columns(_));
+                self.documents += u64::from(columns || done.gold.is_some());
+                let twice = [
+                    stands_twice(
+                        &mut self.seen_gold,
+                        &worker.gold,
+                        done.gold.as_ref(),
+                        gold.as_ref(),
+                    ),
+                    stands_twice(
+                        &mut self.seen_predicted,
+                        worker.predicted(),
+                        done.predicted.as_ref(),
+                        predicted.as_ref(),
+                    ),
+                ];
+                self.problems.add(twice.into_iter().flatten());
+                if done.settled {
+                    continue;
+                }
+                if let (Some((id, _)), Some(block)) = (done.gold, gold) {
+                    match self.waiting_predicted.remove(&id) {
+                        Some(partner) => self.late.push((Some(block), Some(partner))),
+                        None => drop(self.waiting_gold.insert(id, block)),
+                    }
+                }
+                if let (Some((id, _)), Some(block)) = (done.predicted, predicted) {
+                    match self.waiting_gold.remove(&id) {
+                        Some(partner) => self.late.push((Some(partner), Some(block))),
+                        None => drop(self.waiting_predicted.insert(id, block)),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Counts the pairs that found each other late.
+    pub(super) fn settle(&mut self, worker: &Worker<'_>, pool: &rayon::ThreadPool, last: bool) {
+        let batch = Batch {
+            pairs: std::mem::take(&mut self.late),
+            first: 1,
+        };
+        for share in pool.install(|| worker.work(&batch, last)) {
+            self.mistakes.extend(share.mistakes);
+            self.tally += share.tally;
+            self.problems
+                .add(share.pairs.into_iter().flat_map(|done| done.problems));
+        }
+    }
+
+    /// Counts the documents of the gold that no prediction came for: nothing was predicted there.
+    pub(super) fn settle_rest(&mut self, worker: &Worker<'_>, pool: &rayon::ThreadPool) {
+        for (id, block) in std::mem::take(&mut self.waiting_gold) {
+            self.missing.push(Failure {
+                document: id,
+                error: format!("no line in {}", worker.predicted().display()),
+            });
+            self.late.push((Some(block), None));
+        }
+        for (id, block) in std::mem::take(&mut self.waiting_predicted) {
+            self.extra.push(id);
+            if worker.scoring.extra_is_spurious {
+                self.late.push((None, Some(block)));
+            }
+        }
+        self.settle(worker, pool, true);
+    }
+
+    pub(super) fn scored(self) -> Result<Scored> {
+        let more = self.problems.more;
+        Error::all(Kind::Input, self.problems.kept).map_err(|error| error.and_more(more))?;
+        let attempted = |task: &Task| self.tally.attempted.contains(task);
+        let annotated: Vec<Task> = self.tally.annotated.into_iter().collect();
+        Ok(Scored {
+            documents: self.documents,
+            scored: self.tally.scored,
+            attempted: annotated.iter().copied().filter(attempted).collect(),
+            annotated,
+            table: CountTable::default(),
+            mistakes: self.mistakes,
+            missing: self.missing,
+            extra: self.extra,
+            other_labels: self.tally.other_labels,
+            other_tokens: self.tally.other_tokens,
+        })
+    }
+}
+
+/// The problem that a document stands twice in its file, if it does.
+fn stands_twice(
+    seen: &mut HashMap<[u8; 16], usize>,
+    path: &Path,
+    document: Option<&(String, usize)>,
+    block: Option<&Block>,
+) -> Option<Problem> {
+    let (id, line) = document?;
+    let mut digest = [0; 16];
+    digest.copy_from_slice(&blake3::hash(id.as_bytes()).as_bytes()[..16]);
+    let first = *seen.entry(digest).or_insert(*line);
+    let twice = Problem::new("this document stands twice")
+        .in_file(path)
+        .found(format!("{id:?}, which is also line {first}"))
+        .expected("one line for each document")
+        .mend("take one out");
+    let block = block.filter(|_| first != *line)?;
+    Some(twice.at(block.excerpt(0..block.text.len())))
+}

@@ -1,0 +1,373 @@
+//! The parallel part: reads the blocks of documents, matches and counts them, in any order.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::AddAssign;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use super::sources::{Batch, Pair};
+use super::{Format, Scoring};
+use crate::annotation::{Annotations, Gold, Prediction, Task};
+use crate::counts::{Annotated, CountTable};
+use crate::document::Document;
+use crate::error::{Error, Kind, Problem, Result};
+use crate::formats::Block;
+use crate::formats::conll::{self, Reading, TagColumn};
+use crate::formats::jsonl::{self, Record};
+use crate::mistakes::{self, Mistake};
+use crate::offset::Unit;
+
+/// How many documents one task takes: enough that a table of counts is worth its while.
+const TASK_DOCUMENTS: usize = 32;
+
+/// What every thread needs to know.
+pub(super) struct Worker<'a> {
+    pub(super) scoring: &'a Scoring<'a>,
+    pub(super) gold: PathBuf,
+    pub(super) predicted: Option<PathBuf>,
+    /// How many columns the lines of either file have.
+    pub(super) columns: (usize, usize),
+    /// One table of counts for each thread: they are sums of integers, so it does not matter who counted what.
+    pub(super) tables: &'a [Mutex<CountTable>],
+}
+
+/// What came of some pairs of blocks.
+#[derive(Default)]
+pub(super) struct Share {
+    pub(super) pairs: Vec<Done>,
+    pub(super) mistakes: Vec<Mistake>,
+    pub(super) tally: Tally,
+}
+
+/// What came of one pair of blocks.
+#[derive(Default)]
+pub(super) struct Done {
+    /// The documents' ids and lines.
+    pub(super) gold: Option<(String, usize)>,
+    pub(super) predicted: Option<(String, usize)>,
+    /// Whether they were one document, or did not need to be; otherwise they wait for their partners.
+    pub(super) settled: bool,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Sums over documents.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) scored: u64,
+    pub(super) annotated: BTreeSet<Task>,
+    pub(super) attempted: BTreeSet<Task>,
+    /// The labels that were left out, and how many mentions had them.
+    pub(super) other_labels: BTreeMap<String, u64>,
+    pub(super) other_tokens: u64,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.scored += other.scored;
+        self.annotated.extend(other.annotated);
+        self.attempted.extend(other.attempted);
+        for (label, mentions) in other.other_labels {
+            *self.other_labels.entry(label).or_default() += mentions;
+        }
+        self.other_tokens += other.other_tokens;
+    }
+}
+
+/// A document with what either side says of it.
+struct Case {
+    document: Document,
+    gold: Annotations,
+    predicted: Annotations,
+    /// What gold says anything about.
+    annotated: Vec<Task>,
+}
+
+impl Worker<'_> {
+    /// Looks at the first blocks: what all others have to be like.
+    pub(super) fn look_at(&mut self, batch: &Batch) -> Result<()> {
+        let Some((gold, predicted)) = batch.pairs.first() else {
+            return Ok(());
+        };
+        match self.scoring.format {
+            Format::JsonLines(_) => {
+                let gold = gold
+                    .as_ref()
+                    .map(|block| jsonl::recognise(&self.gold, block));
+                let path = self.predicted();
+                let predicted = predicted
+                    .as_ref()
+                    .map(|block| jsonl::recognise(path, block));
+                let problems = [gold, predicted]
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Result::err);
+                Error::all(Kind::Input, problems.collect())
+            }
+            Format::Columns(_) => {
+                let columns = |side: fn(&Pair) -> &Option<Block>| {
+                    let blocks = batch.pairs.iter().filter_map(|pair| side(pair).as_ref());
+                    let mut readable = blocks.filter(|block| !block.text.is_empty());
+                    readable.next().map_or(2, conll::columns)
+                };
+                self.columns = (columns(|pair| &pair.0), columns(|pair| &pair.1));
+                let too_few = self.predicted.is_none() && self.columns.0 < 3;
+                let problem = too_few.then(|| {
+                    Problem::new("this file has no column of predictions")
+                        .in_file(&self.gold)
+                        .found(format!("{} columns", self.columns.0))
+                        .expected("three or more: a token, ..., its gold tag, its predicted tag")
+                        .mend("name the file of the predictions after that of the gold")
+                });
+                problem.map_or(Ok(()), |problem| Err(problem.into()))
+            }
+        }
+    }
+
+    /// The file of the predictions, which is that of the gold where one holds both.
+    pub(super) fn predicted(&self) -> &Path {
+        self.predicted.as_deref().unwrap_or(&self.gold)
+    }
+
+    /// Reads, matches and counts. The `last` pairs wait for no partner any more.
+    pub(super) fn work(&self, batch: &Batch, last: bool) -> Vec<Share> {
+        let numbered: Vec<(usize, &Pair)> = (batch.first..).zip(&batch.pairs).collect();
+        let tasks = numbered.par_chunks(TASK_DOCUMENTS);
+        tasks
+            .map(|chunk| {
+                let thread = rayon::current_thread_index().unwrap_or_default();
+                let mut table = self.tables[thread]
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                let mut share = Share::default();
+                for (number, pair) in chunk {
+                    let done = match self.scoring.format {
+                        Format::JsonLines(unit) => {
+                            self.json_lines(pair, unit, last, &mut share, &mut table)
+                        }
+                        Format::Columns(reading) => {
+                            self.columns(pair, *number, reading, &mut share, &mut table)
+                        }
+                    };
+                    share.pairs.push(done);
+                }
+                share
+            })
+            .collect()
+    }
+
+    fn json_lines(
+        &self,
+        (gold, predicted): &Pair,
+        unit: Unit,
+        last: bool,
+        share: &mut Share,
+        table: &mut CountTable,
+    ) -> Done {
+        let mut done = Done::default();
+        let gold = record(&self.gold, gold.as_ref(), &mut done.problems);
+        let predicted = record(self.predicted(), predicted.as_ref(), &mut done.problems);
+        let id = |record: &Record<'_>| (record.id().to_owned(), record.line());
+        done.gold = gold.as_ref().map(id);
+        done.predicted = predicted.as_ref().map(id);
+        share.tally.hear(gold.as_ref(), predicted.as_ref());
+        let same = |g: &Record<'_>, p: &Record<'_>| g.id() == p.id();
+        done.settled = last
+            || gold
+                .as_ref()
+                .zip(predicted.as_ref())
+                .is_some_and(|(g, p)| same(g, p));
+        if done.settled {
+            match together(gold.as_ref(), predicted.as_ref(), unit) {
+                Ok(Some(case)) => self.count(case, share, table),
+                Ok(None) => {}
+                Err(problems) => done.problems.extend(problems),
+            }
+        }
+        done
+    }
+
+    fn columns(
+        &self,
+        (gold, predicted): &Pair,
+        number: usize,
+        reading: Reading,
+        share: &mut Share,
+        table: &mut CountTable,
+    ) -> Done {
+        let mut done = Done {
+            settled: true,
+            ..Done::default()
+        };
+        let blocks = [gold, predicted].into_iter().flatten();
+        if blocks.into_iter().any(|block| block.text.is_empty()) {
+            return done;
+        }
+        let sentence =
+            |path, block, columns, column| conll::sentence(path, block, reading, columns, column);
+        let read = match (gold, predicted, &self.predicted) {
+            (Some(gold), _, None) => (
+                sentence(&self.gold, gold, self.columns.0, TagColumn::BeforeLast),
+                sentence(&self.gold, gold, self.columns.0, TagColumn::Last),
+            ),
+            (Some(gold), Some(predicted), Some(path)) => (
+                sentence(&self.gold, gold, self.columns.0, TagColumn::Last),
+                sentence(path, predicted, self.columns.1, TagColumn::Last),
+            ),
+            _ => {
+                done.problems
+                    .extend(self.too_few(gold.as_ref().or(predicted.as_ref()), gold.is_some()));
+                return done;
+            }
+        };
+        let (gold, predicted) = match read {
+            (Ok(gold), Ok(predicted)) => (gold, predicted),
+            (gold, predicted) => {
+                let problems = [gold.err(), predicted.err()].into_iter().flatten();
+                done.problems.extend(problems.flatten());
+                return done;
+            }
+        };
+        let (expected, found) = (gold.tokens.len(), predicted.tokens.len());
+        if expected != found {
+            let problem = self.unlike(format!(
+                "{found} tokens in the sentence at line {}",
+                predicted.line
+            ));
+            done.problems.push(problem.expected(format!(
+                "{expected}, as in the gold's at line {}",
+                gold.line
+            )));
+            return done;
+        }
+        let pairs = gold.tokens.iter().zip(&predicted.tokens);
+        share.tally.other_tokens += pairs.filter(|(a, b)| a != b).count() as u64;
+        share.tally.annotated.insert(Task::Entities);
+        share.tally.attempted.insert(Task::Entities);
+        let predicted = predicted.on(&gold);
+        let case = Case {
+            document: Document::new(number.to_string(), gold.text).from_line(gold.line),
+            gold: gold.annotations,
+            predicted,
+            annotated: vec![Task::Entities],
+        };
+        self.count(case, share, table);
+        done
+    }
+
+    /// The problem of a sentence that stands in one file only.
+    fn too_few(&self, lone: Option<&Block>, in_gold: bool) -> Option<Problem> {
+        let line = lone?.line;
+        let (has, lacks) = if in_gold {
+            ("the gold", "the predictions")
+        } else {
+            ("the predictions", "the gold")
+        };
+        let problem = self.unlike(format!("no more sentences in {lacks}"));
+        Some(problem.expected(format!("one for that at line {line} of {has}")))
+    }
+
+    fn unlike(&self, found: String) -> Problem {
+        Problem::new("the predictions are not on the sentences of the gold")
+            .in_file(self.predicted())
+            .found(found)
+            .mend("predict on the tokens of the gold; sentences are parted by blank lines")
+    }
+
+    /// Counts one document, without the labels that are not asked for.
+    fn count(&self, mut case: Case, share: &mut Share, table: &mut CountTable) {
+        if let Some(labels) = self.scoring.labels {
+            for mentions in [&mut case.gold.mentions, &mut case.predicted.mentions] {
+                mentions.retain(|mention| {
+                    let wanted = labels.contains(mention.label.as_ref());
+                    if !wanted {
+                        let others = &mut share.tally.other_labels;
+                        *others.entry(mention.label.to_string()).or_default() += 1;
+                    }
+                    wanted
+                });
+            }
+        }
+        share.tally.scored += u64::from(!case.annotated.is_empty());
+        let (gold, predicted) = (Gold(case.gold), Prediction(case.predicted));
+        let (measures, annotated) = (self.scoring.measures, Annotated::default());
+        table.count(
+            &case.document, &gold, &predicted, measures, &annotated, &case.annotated,
+        );
+        if self.scoring.mistakes {
+            share.mistakes.extend(mistakes::of(
+                &case.document, &gold, &predicted, measures, &annotated, &case.annotated,
+            ));
+        }
+    }
+}
+
+/// The record of a block, or one more problem.
+fn record<'a>(
+    path: &'a Path,
+    block: Option<&'a Block>,
+    problems: &mut Vec<Problem>,
+) -> Option<Record<'a>> {
+    let record = jsonl::record(path, block?);
+    record.map_err(|problem| problems.push(problem)).ok()
+}
+
+/// The annotations of both sides, laid over the text that either of them has, or over letters in its place. What gold does not have is annotated as far as
+/// it was predicted: nothing is there.
+fn together(
+    gold: Option<&Record<'_>>,
+    predicted: Option<&Record<'_>>,
+    unit: Unit,
+) -> Result<Option<Case>, Vec<Problem>> {
+    let Some(main) = gold.or(predicted) else {
+        return Ok(None);
+    };
+    let records = || [gold, predicted].into_iter().flatten();
+    let document = match records().find_map(Record::text) {
+        Some(text) => Document::new(main.id(), text),
+        None => {
+            let characters = records().map(Record::stand_in).max();
+            Document::without_text(main.id(), characters.unwrap_or_default())
+        }
+    };
+    let mut problems = Vec::new();
+    if let Some(text) = gold.and_then(Record::text) {
+        problems.extend(predicted.and_then(|record| record.other_text(text)));
+    }
+    let mut annotations = |record: Option<&Record<'_>>| {
+        let Some(record) = record else {
+            return Annotations::default();
+        };
+        let read = record.annotations(document.text(), unit);
+        read.unwrap_or_else(|found| {
+            problems.extend(found);
+            Annotations::default()
+        })
+    };
+    let (found_gold, found) = (annotations(gold), annotations(predicted));
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let says = |task: &Task| main.says(*task);
+    Ok(Some(Case {
+        annotated: Task::ALL.into_iter().filter(says).collect(),
+        document,
+        gold: found_gold,
+        predicted: found,
+    }))
+}
+
+impl Tally {
+    /// Notes which tasks a document of either file says something about.
+    fn hear(&mut self, gold: Option<&Record<'_>>, predicted: Option<&Record<'_>>) {
+        for task in Task::ALL {
+            if gold.is_some_and(|record| record.says(task)) {
+                self.annotated.insert(task);
+            }
+            if predicted.is_some_and(|record| record.says(task)) {
+                self.attempted.insert(task);
+            }
+        }
+    }
+}
