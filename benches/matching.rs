@@ -10,7 +10,7 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use goldspan::annotation::{Annotations, Gold, Mention, Prediction, Task};
-use goldspan::counts::{Annotated, CountTable, Measures};
+use goldspan::counts::{Annotated, CountTable, Measures, Rules};
 use goldspan::document::Document;
 use goldspan::matching::EntityMeasure;
 use goldspan::span::Span;
@@ -98,16 +98,14 @@ fn count(cases: &[Case]) -> CountTable {
         .entity
         .extend(EntityMeasure::from_name("overlap:0.5"));
     let annotated = Annotated::default();
+    let rules = Rules {
+        measures: &measures,
+        annotated: &annotated,
+        tasks: &[Task::Entities],
+    };
     let mut table = CountTable::default();
     for (document, gold, prediction) in cases {
-        table.count(
-            document,
-            gold,
-            prediction,
-            &measures,
-            &annotated,
-            &[Task::Entities],
-        );
+        table.count(document, gold, prediction, rules);
     }
     table
 }

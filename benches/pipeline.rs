@@ -14,7 +14,7 @@ use criterion::{
 };
 use goldspan::annotation::{Gold, Prediction};
 use goldspan::corpus::{Corpus, Location};
-use goldspan::counts::{Annotated, CountTable, Measures};
+use goldspan::counts::{Annotated, CountTable, Measures, Rules};
 use goldspan::document::Document;
 use goldspan::extract::{BUILTINS, Params, builtin};
 use goldspan::run::PlannedExtractor;
@@ -62,8 +62,12 @@ fn evaluate(
             let prediction = extractor
                 .extract(document)
                 .unwrap_or_else(|_| Prediction::default());
-            let tasks = extractor.extractor.about().tasks;
-            table.count(document, gold, &prediction, &measures, &annotated, tasks);
+            let rules = Rules {
+                measures: &measures,
+                annotated: &annotated,
+                tasks: extractor.extractor.about().tasks,
+            };
+            table.count(document, gold, &prediction, rules);
         }
         table
     };

@@ -8,7 +8,7 @@ mod table;
 use std::ops::AddAssign;
 
 pub use self::claims::{Attribute, scored};
-pub use self::measure::{Annotated, Measure, Measures, Role};
+pub use self::measure::{Annotated, Measure, Measures, Role, Rules};
 pub use self::table::{AttributeCell, Cell, Confused, Confusion, CountTable};
 
 use crate::annotation::{Gold, Prediction, Task};
@@ -63,19 +63,17 @@ impl AddAssign for Counts {
 }
 
 impl CountTable {
-    /// Adds one document, counted under every measure of the tasks that `tasks` names and the gold annotates.
+    /// Adds one document, counted under every measure of the tasks that are annotated and attempted.
     pub fn count(
         &mut self,
         document: &Document,
         gold: &Gold,
         prediction: &Prediction,
-        measures: &Measures,
-        annotated: &Annotated,
-        tasks: &[Task],
+        rules: Rules<'_>,
     ) {
-        let wanted = |task| tasks.contains(&task) && annotated.tasks.contains(&task);
+        let measures = rules.measures;
         let (gold, prediction) = (&gold.0, &prediction.0);
-        if wanted(Task::Entities) {
+        if rules.want(Task::Entities) {
             entities::count(
                 self,
                 document.text(),
@@ -84,19 +82,12 @@ impl CountTable {
                 &prediction.mentions,
             );
         }
-        if wanted(Task::Claims) {
+        if rules.want(Task::Claims) {
             let (gold, predicted) = (
                 scored(&gold.claims, measures.nested),
                 scored(&prediction.claims, measures.nested),
             );
-            claims::count(
-                self,
-                document.text(),
-                measures,
-                annotated,
-                &gold,
-                &predicted,
-            );
+            claims::count(self, document.text(), rules, &gold, &predicted);
         }
     }
 }
@@ -107,11 +98,9 @@ pub fn count(
     document: &Document,
     gold: &Gold,
     prediction: &Prediction,
-    measures: &Measures,
-    annotated: &Annotated,
-    tasks: &[Task],
+    rules: Rules<'_>,
 ) -> CountTable {
     let mut table = CountTable::default();
-    table.count(document, gold, prediction, measures, annotated, tasks);
+    table.count(document, gold, prediction, rules);
     table
 }

@@ -36,7 +36,7 @@
 //!
 //! ```
 //! use goldspan::annotation::{Annotations, Gold, Mention, Prediction, Task};
-//! use goldspan::counts::{Annotated, Measure, Measures, count};
+//! use goldspan::counts::{Annotated, Measure, Measures, Rules, count};
 //! use goldspan::document::Document;
 //! use goldspan::matching::EntityMeasure;
 //! use goldspan::scores::Scores;
@@ -51,7 +51,8 @@
 //! let gold = Gold(annotations(vec![mention(0, 7, "PERSON"), mention(16, 31, "ORG")]));
 //! let prediction = Prediction(annotations(vec![mention(0, 3, "PERSON"), mention(16, 31, "ORG")]));
 //!
-//! let table = count(&document, &gold, &prediction, &Measures::default(), &Annotated::default(), &Task::ALL);
+//! let rules = Rules { measures: &Measures::default(), annotated: &Annotated::default(), tasks: &Task::ALL };
+//! let table = count(&document, &gold, &prediction, rules);
 //! let strict = Scores::from(table.get(Measure::Entity(EntityMeasure::Strict), "*"));
 //! let partial = Scores::from(table.get(Measure::Entity(EntityMeasure::Partial), "*"));
 //! assert_eq!((strict.f, partial.f), (Some(0.5), Some(0.75)));

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::annotation::{Claim, Gold, Label, Mention, Prediction, Task};
-use crate::counts::{Annotated, Attribute, Measures, Role, scored};
+use crate::counts::{Annotated, Attribute, Role, Rules, scored};
 use crate::document::Document;
 use crate::matching::{Candidates, EntityMeasure, Judgement, Level, align_claims};
 use crate::offset::CodePoints;
@@ -153,26 +153,23 @@ pub fn of(
     document: &Document,
     gold: &Gold,
     prediction: &Prediction,
-    measures: &Measures,
-    annotated: &Annotated,
-    tasks: &[Task],
+    rules: Rules<'_>,
 ) -> Vec<Mistake> {
     let mut list = List {
         document,
         points: CodePoints::new(document.text()),
         mistakes: Vec::new(),
     };
-    let wanted = |task| tasks.contains(&task) && annotated.tasks.contains(&task);
     let (gold, prediction) = (&gold.0, &prediction.0);
-    if wanted(Task::Entities) {
+    if rules.want(Task::Entities) {
         list.entities(&gold.mentions, &prediction.mentions);
     }
-    if wanted(Task::Claims) {
+    if rules.want(Task::Claims) {
         let (gold, predicted) = (
-            scored(&gold.claims, measures.nested),
-            scored(&prediction.claims, measures.nested),
+            scored(&gold.claims, rules.measures.nested),
+            scored(&prediction.claims, rules.measures.nested),
         );
-        list.claims(annotated, &gold, &predicted);
+        list.claims(rules.annotated, &gold, &predicted);
     }
     list.mistakes
 }

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use crate::annotation::{Gold, Label, Prediction};
 use crate::corpus::{Corpus, Entry};
-use crate::counts::{Annotated, CountTable, Measures, count};
+use crate::counts::{Annotated, CountTable, Measures, Rules, count};
 use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::extract::{About, Extractor};
@@ -395,14 +395,13 @@ impl Work<'_> {
             Ok(prediction) => (prediction, None),
             Err(error) => (Prediction::default(), Some(error)),
         };
-        let (measures, annotated) = (&self.plan.measures, &self.planned.annotated);
-        let table = gold.map(|gold| count(document, gold, &prediction, measures, annotated, tasks));
-        let mistakes = || {
-            let gold = gold?;
-            Some(mistakes::of(
-                document, gold, &prediction, measures, annotated, tasks,
-            ))
+        let rules = Rules {
+            measures: &self.plan.measures,
+            annotated: &self.planned.annotated,
+            tasks,
         };
+        let table = gold.map(|gold| count(document, gold, &prediction, rules));
+        let mistakes = || Some(mistakes::of(document, gold?, &prediction, rules));
         Ok(Extraction {
             table: table.unwrap_or_default(),
             mistakes: listing.then(|| mistakes().unwrap_or_default()),

@@ -1,6 +1,6 @@
 //! Counts the claims of one document: one pairing on content, then every role inside its pairs at every level, and the attributes.
 
-use super::{Annotated, AttributeCell, CountTable, Counts, Measures, Role};
+use super::{AttributeCell, CountTable, Counts, Role, Rules};
 use crate::annotation::{Claim, Content, Label};
 use crate::matching::{Alignment, Judgement, Level, align_claims, characters};
 use crate::span::Extent;
@@ -63,11 +63,15 @@ pub fn scored(claims: &[Claim], nested: bool) -> Vec<&Claim> {
 pub(super) fn count(
     table: &mut CountTable,
     text: &str,
-    measures: &Measures,
-    annotated: &Annotated,
+    rules: Rules<'_>,
     gold: &[&Claim],
     predicted: &[&Claim],
 ) {
+    let Rules {
+        measures,
+        annotated,
+        ..
+    } = rules;
     let alignment = align_claims(text, gold, predicted);
     table.approximate += u64::from(alignment.approximate);
     for &level in &measures.claim {
@@ -81,7 +85,7 @@ pub(super) fn count(
                 (Level::Characters, _) => count_characters(text, role, &alignment, gold, predicted),
                 _ => {
                     let judge = |gold: &Claim, predicted: &Claim| {
-                        judge(level, role, text, measures, annotated, gold, predicted)
+                        judge(level, role, text, rules, gold, predicted)
                     };
                     count_pairs(&alignment, gold, predicted, judge)
                 }
@@ -163,8 +167,7 @@ fn judge(
     level: Level,
     role: Role,
     text: &str,
-    measures: &Measures,
-    annotated: &Annotated,
+    rules: Rules<'_>,
     gold: &Claim,
     predicted: &Claim,
 ) -> Judgement {
@@ -181,8 +184,8 @@ fn judge(
     };
     match role {
         Role::Claim => {
-            let required = measures.require.iter().copied();
-            let required = required.filter(|role| annotated.roles.contains(role));
+            let required = rules.measures.require.iter().copied();
+            let required = required.filter(|role| rules.annotated.roles.contains(role));
             required
                 .map(judge)
                 .fold(judge(Role::Content), Judgement::worse)

@@ -93,6 +93,25 @@ impl Default for Measures {
     }
 }
 
+/// What is to be counted of a document: everything besides the document itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'a> {
+    /// The measures.
+    pub measures: &'a Measures,
+    /// What the gold annotates.
+    pub annotated: &'a Annotated,
+    /// The tasks that were attempted.
+    pub tasks: &'a [Task],
+}
+
+impl Rules<'_> {
+    /// Whether a task is both annotated and attempted.
+    #[must_use]
+    pub fn want(&self, task: Task) -> bool {
+        self.tasks.contains(&task) && self.annotated.tasks.contains(&task)
+    }
+}
+
 /// What a gold set annotates; the rest is left out of account, never scored as wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Annotated {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use goldspan::annotation::{Annotations, Gold, Prediction, Task};
-use goldspan::counts::{Annotated, CountTable, Measures, count};
+use goldspan::counts::{Annotated, CountTable, Measures, Rules, count};
 use goldspan::document::Document;
 use goldspan::formats::brat;
 use goldspan::matching::{EntityMeasure, Level};
@@ -75,14 +75,13 @@ fn table(folder: &Path) -> CountTable {
     let task = if claims { Task::Claims } else { Task::Entities };
     let document = Document::new("case", text);
     let counted = |gold: &Annotations, prediction: &Annotations| {
-        count(
-            &document,
-            &Gold(gold.clone()),
-            &Prediction(prediction.clone()),
-            &measures(),
-            &Annotated::default(),
-            &[task],
-        )
+        let rules = Rules {
+            measures: &measures(),
+            annotated: &Annotated::default(),
+            tasks: &[task],
+        };
+        let (gold, prediction) = (Gold(gold.clone()), Prediction(prediction.clone()));
+        count(&document, &gold, &prediction, rules)
     };
     let backwards = |annotations: &Annotations| Annotations {
         mentions: annotations.mentions.iter().rev().cloned().collect(),

@@ -19,16 +19,9 @@ const PREDICTED: &str = r#"
 {"id":"d","entities":[]}
 "#;
 
-fn files(gold: &str, predicted: &str) -> Scratch {
-    let scratch = Scratch::new();
-    scratch.write("gold.jsonl", gold);
-    scratch.write("pred.jsonl", predicted);
-    scratch
-}
-
 #[track_caller]
 fn printed(arguments: &str, expected: impl snapbox::IntoData) {
-    let scratch = files(GOLD, PREDICTED);
+    let scratch = Scratch::pair(GOLD, PREDICTED);
     scratch
         .goldspan(&format!("score gold.jsonl pred.jsonl {arguments}"))
         .assert()
@@ -222,7 +215,7 @@ pred.jsonl on gold.jsonl: 4 of 4 documents scored
 
 #[test]
 fn only_the_labels_that_are_asked_for_are_scored_and_the_others_are_told() {
-    let scratch = files(GOLD, PREDICTED);
+    let scratch = Scratch::pair(GOLD, PREDICTED);
     let score = scratch.goldspan("score gold.jsonl pred.jsonl -m strict --labels ORG,GPE");
     score.assert().code(0).stderr_eq(str![[r#"
 left out: 4 mentions of either side with other labels: LAW, PER
@@ -256,7 +249,7 @@ error: no mention has this label, in gold or prediction
 
 #[test]
 fn json_holds_scores_confusion_and_mistakes() {
-    let scratch = files(GOLD, PREDICTED);
+    let scratch = Scratch::pair(GOLD, PREDICTED);
     let score = scratch.goldspan("score gold.jsonl pred.jsonl -m strict -f json --show mistakes");
     score.assert().code(0).stdout_eq(str![[r#"
 {
@@ -329,7 +322,7 @@ fn json_holds_scores_confusion_and_mistakes() {
 
 #[test]
 fn mistakes_are_written_as_csv_those_that_go_wrong_most_often_first() {
-    let scratch = files(GOLD, PREDICTED);
+    let scratch = Scratch::pair(GOLD, PREDICTED);
     let score =
         scratch.goldspan("score gold.jsonl pred.jsonl -m strict --mistakes wrong.csv -f csv");
     score.assert().code(0);
@@ -355,7 +348,7 @@ error: cannot write no/such/folder.csv: No such file or directory (os error 2)
 
 #[test]
 fn what_was_predicted_for_documents_without_gold_is_spurious_where_that_is_asked_for() {
-    let scratch = files(
+    let scratch = Scratch::pair(
         "{\"id\":\"a\",\"entities\":[{\"start\":0,\"end\":3,\"label\":\"X\"}]}\n",
         "{\"id\":\"z\",\"entities\":[{\"start\":5,\"end\":9,\"label\":\"X\"}]}\n{\"id\":\"a\",\"entities\":[{\"start\":0,\"end\":3,\"label\":\"X\"}]}\n",
     );
@@ -386,7 +379,7 @@ const CLAIMED: &str = r#"{"id":"a","claims":[{"content":[[1,40]],"source":[[43,5
 
 #[test]
 fn the_whole_ladder_of_claims_and_their_attributes() {
-    let scratch = files(CLAIMS, CLAIMED);
+    let scratch = Scratch::pair(CLAIMS, CLAIMED);
     let ladder = "--level exact --level trimmed --level partial --level overlap:0.5 --level any --level characters";
     let score = scratch.goldspan(&format!(
         "score gold.jsonl pred.jsonl {ladder} --show mistakes"
@@ -447,7 +440,7 @@ people agree with each other on public claim gold at about F1 .58 (all roles exa
 
 #[test]
 fn nested_claims_can_be_left_out_and_requirements_be_named() {
-    let scratch = files(CLAIMS, CLAIMED);
+    let scratch = Scratch::pair(CLAIMS, CLAIMED);
     let score = scratch
         .goldspan("score gold.jsonl pred.jsonl --level overlap:0.5 --no-nested --require cue");
     score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
@@ -483,7 +476,7 @@ gold.jsonl,pred.jsonl,claims,overlap:0.5,cue,,1,1,0,0,0,2,2,0.5,0.5,0.5,0.5,0.0,
 fn claims_in_words_of_their_own_pair_and_are_judged_by_chrf2() {
     let predicted = r#"{"id":"a","claims":[{"content":"We will not leave as the ministry said","attributes":{"polarity":"denied"}},{"content":"Quite another thing"}]}
 "#;
-    let scratch = files(CLAIMS, predicted);
+    let scratch = Scratch::pair(CLAIMS, predicted);
     let ladder = "--level exact --level trimmed --level overlap:0.9 --level overlap:0.5 --level any --level characters";
     let score = scratch.goldspan(&format!(
         "score gold.jsonl pred.jsonl {ladder} --require nothing --mistakes wrong.csv"
@@ -557,7 +550,7 @@ gold.jsonl,pred.jsonl,claims,missed,source,1,a,1,,23-35,the ministry,,,
 fn documents_in_any_order_and_any_number_of_threads_give_the_same_bytes() {
     let turned = |text: &str| text.lines().rev().collect::<Vec<_>>().join("\n");
     let print = |gold: &str, predicted: &str, jobs: &str| {
-        let scratch = files(gold, predicted);
+        let scratch = Scratch::pair(gold, predicted);
         let score = scratch.goldspan(&format!(
             "score gold.jsonl pred.jsonl -f json --mistakes m.csv -j {jobs}"
         ));
@@ -636,7 +629,7 @@ For more information, try '--help'.
 fn gold_mentions_that_stand_twice_are_noted() {
     let gold = r#"{"id":"a","entities":[{"start":0,"end":3,"label":"X"},{"start":0,"end":3,"label":"X"}]}
 "#;
-    let scratch = files(
+    let scratch = Scratch::pair(
         gold,
         "{\"id\":\"a\",\"entities\":[{\"start\":0,\"end\":3,\"label\":\"X\"}]}\n",
     );

@@ -5,7 +5,7 @@ use std::path::Path;
 use goldspan::annotation::{
     Annotations, Certainty, Claim, Content, Gold, Mention, Polarity, Prediction, Task,
 };
-use goldspan::counts::{Annotated, CountTable, Counts, Measure, Measures, count};
+use goldspan::counts::{Annotated, CountTable, Counts, Measure, Measures, Rules, count};
 use goldspan::document::Document;
 use goldspan::formats::{Block, jsonl};
 use goldspan::matching::{Candidates, EntityMeasure, Judgement, Level, align_claims, chrf2};
@@ -120,18 +120,18 @@ fn measures() -> Vec<EntityMeasure> {
 }
 
 fn table(gold: &Annotations, prediction: &Annotations) -> CountTable {
-    count(
-        &Document::new("a", TEXT),
-        &Gold(gold.clone()),
-        &Prediction(prediction.clone()),
-        &Measures {
-            entity: measures(),
-            claim: levels(),
-            ..Measures::default()
-        },
-        &Annotated::default(),
-        &Task::ALL,
-    )
+    let measures = Measures {
+        entity: measures(),
+        claim: levels(),
+        ..Measures::default()
+    };
+    let rules = Rules {
+        measures: &measures,
+        annotated: &Annotated::default(),
+        tasks: &Task::ALL,
+    };
+    let (gold, prediction) = (Gold(gold.clone()), Prediction(prediction.clone()));
+    count(&Document::new("a", TEXT), &gold, &prediction, rules)
 }
 
 /// The greatest value of any one-to-one pairing, by trying them all. `value` of a pair is `None` where it may not pair.
@@ -273,7 +273,8 @@ proptest! {
             };
             prop_assert_eq!(items(true, true), counts.correct + counts.incorrect + counts.partial);
             prop_assert_eq!((items(true, false), items(false, true)), (counts.missing, counts.spurious));
-            let wrong = mistakes::of(&Document::new("a", TEXT), &Gold(gold.clone()), &Prediction(prediction.clone()), &Measures::default(), &Annotated::default(), &[Task::Entities]);
+            let rules = Rules { measures: &Measures::default(), annotated: &Annotated::default(), tasks: &[Task::Entities] };
+            let wrong = mistakes::of(&Document::new("a", TEXT), &Gold(gold.clone()), &Prediction(prediction.clone()), rules);
             if measure == EntityMeasure::Strict {
                 prop_assert_eq!(wrong.len() as u64, counts.incorrect + counts.missing + counts.spurious);
             }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use goldspan::annotation::{Annotations, Mention, Prediction, Task};
 use goldspan::corpus::{Corpus, Location};
-use goldspan::counts::{Annotated, Counts, Measure, Measures};
+use goldspan::counts::{Annotated, Counts, Measure, Measures, Rules};
 use goldspan::document::Document;
 use goldspan::error::Kind;
 use goldspan::extract::{About, ExtractError, Extractor, Params, builtin};
@@ -340,14 +340,12 @@ fn a_pathological_group_finishes_finds_the_exact_hits_and_says_that_it_is_approx
         entity: vec![EntityMeasure::Strict],
         ..Measures::default()
     };
-    let table = goldspan::counts::count(
-        &document,
-        &gold,
-        &Prediction(annotations),
-        &measures,
-        &Annotated::default(),
-        &[Task::Entities],
-    );
+    let rules = Rules {
+        measures: &measures,
+        annotated: &Annotated::default(),
+        tasks: &[Task::Entities],
+    };
+    let table = goldspan::counts::count(&document, &gold, &Prediction(annotations), rules);
     let counts = table.get(Measure::Entity(EntityMeasure::Strict), "*");
     assert_eq!(
         (counts.correct, counts.possible(), counts.actual()),

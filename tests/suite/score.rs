@@ -8,16 +8,9 @@ const GOLD: &str = r#"{"id":"d1","text":"Žižek 😀 said the bank of Kenya fel
 {"id":"d2","text":"Nothing here.","entities":[],"claims":[]}
 "#;
 
-fn files(gold: &str, predicted: &str) -> Scratch {
-    let scratch = Scratch::new();
-    scratch.write("gold.jsonl", gold);
-    scratch.write("pred.jsonl", predicted);
-    scratch
-}
-
 #[track_caller]
 fn refused(gold: &str, predicted: &str, arguments: &str, code: i32, told: impl snapbox::IntoData) {
-    let scratch = files(gold, predicted);
+    let scratch = Scratch::pair(gold, predicted);
     let command = format!("score gold.jsonl pred.jsonl {arguments}");
     scratch
         .goldspan(&command)
@@ -29,7 +22,7 @@ fn refused(gold: &str, predicted: &str, arguments: &str, code: i32, told: impl s
 
 #[test]
 fn gold_against_itself_scores_one_in_every_row() {
-    let scratch = files(GOLD, GOLD);
+    let scratch = Scratch::pair(GOLD, GOLD);
     let output = scratch
         .goldspan("score gold.jsonl pred.jsonl -f csv")
         .output()
@@ -49,7 +42,7 @@ fn predictions_need_no_text_and_may_count_in_utf16() {
 {"id":"d1","offsets":"utf16","entities":[{"start":0,"end":5,"label":"PERSON"},{"start":26,"end":31,"label":"ORG"}]}
 {"id":"d2","entities":[]}
 "#;
-    let scratch = files(GOLD, predicted);
+    let scratch = Scratch::pair(GOLD, predicted);
     let table = scratch.goldspan("score gold.jsonl pred.jsonl -m strict -m exact -m overlap:0.5");
     table.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
 pred.jsonl on gold.jsonl: 2 of 2 documents scored
@@ -72,7 +65,7 @@ pred.jsonl on gold.jsonl: 2 of 2 documents scored
 #[test]
 fn documents_that_only_one_side_has_are_named_and_a_missing_one_counts_as_nothing_predicted() {
     let predicted = "{\"id\":\"d2\",\"entities\":[]}\n{\"id\":\"d9\",\"entities\":[]}\n";
-    let scratch = files(GOLD, predicted);
+    let scratch = Scratch::pair(GOLD, predicted);
     let strict = scratch.goldspan("score gold.jsonl pred.jsonl -m strict");
     strict
         .assert()
@@ -111,7 +104,7 @@ pred.jsonl on gold.jsonl: 2 of 2 documents scored
 fn files_without_any_text_are_scored_by_their_offsets_alone() {
     let gold = "{\"id\":\"a\",\"entities\":[{\"start\":3,\"end\":5,\"label\":\"X\"},{\"start\":90,\"end\":95,\"label\":\"X\"}]}\n";
     let predicted = "{\"id\":\"a\",\"entities\":[{\"start\":3,\"end\":5,\"label\":\"X\"},{\"start\":94,\"end\":99,\"label\":\"X\"}]}\n";
-    let scratch = files(gold, predicted);
+    let scratch = Scratch::pair(gold, predicted);
     scratch
         .goldspan("score gold.jsonl pred.jsonl -f csv")
         .assert()
@@ -365,7 +358,7 @@ error: this gold holds nothing to score
 
 #[test]
 fn a_file_that_is_not_there_and_a_measure_that_does_not_exist_are_wrong_usage() {
-    let scratch = files(GOLD, GOLD);
+    let scratch = Scratch::pair(GOLD, GOLD);
     scratch
         .goldspan("score gold.jsonl gone.jsonl")
         .assert()
@@ -417,7 +410,7 @@ const GOLD_COLUMNS: &str =
 #[test]
 fn conll_columns_are_scored_under_their_declared_scheme() {
     let predicted = "Ana B-PER\nKos I-PER\nleft O\nRoma B-ORG\n \nIt O\nrained O";
-    let scratch = files(GOLD_COLUMNS, predicted);
+    let scratch = Scratch::pair(GOLD_COLUMNS, predicted);
     let score = scratch.goldspan("score gold.jsonl pred.jsonl --scheme iob2 -m strict -m exact");
     score.assert().code(0).stderr_eq(str![[r#"
 warning: tokens of the predictions that differ from the gold's: 1; all are paired by position
@@ -467,7 +460,7 @@ error: 2 problems; nothing was evaluated
 
 "#]],
     );
-    let scratch = files(GOLD_COLUMNS, predicted);
+    let scratch = Scratch::pair(GOLD_COLUMNS, predicted);
     let repaired = scratch
         .goldspan("score gold.jsonl pred.jsonl --scheme iob2 --repair conlleval -m strict -f csv");
     repaired.assert().code(0).stdout_eq(str![[r#"
@@ -724,7 +717,7 @@ error: document a: entity 0: an offset lies outside the text
 #[test]
 fn of_very_many_problems_fifty_are_shown_and_all_are_counted() {
     let bad: String = (0..3000).map(|at| format!("{{\"id\":{at}}}\n")).collect();
-    let scratch = files("{\"id\":\"a\",\"entities\":[]}\n", &bad);
+    let scratch = Scratch::pair("{\"id\":\"a\",\"entities\":[]}\n", &bad);
     let output = scratch
         .goldspan("score gold.jsonl pred.jsonl")
         .output()
@@ -740,7 +733,7 @@ fn of_very_many_problems_fifty_are_shown_and_all_are_counted() {
 
 #[test]
 fn gold_and_predictions_that_end_at_different_sentences_are_told() {
-    let scratch = files("Ana B-PER\n\nRome B-LOC\n", "Ana B-PER\n");
+    let scratch = Scratch::pair("Ana B-PER\n\nRome B-LOC\n", "Ana B-PER\n");
     let score = scratch.goldspan("score gold.jsonl pred.jsonl --scheme iob2");
     score.assert().code(2).stdout_eq("").stderr_eq(str![[r#"
 error: the predictions are not on the sentences of the gold

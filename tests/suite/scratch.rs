@@ -27,6 +27,14 @@ impl Scratch {
         scratch
     }
 
+    /// Gold and predictions as files: `gold.jsonl` and `pred.jsonl`.
+    pub(crate) fn pair(gold: &str, predicted: &str) -> Self {
+        let scratch = Self::new();
+        scratch.write("gold.jsonl", gold);
+        scratch.write("pred.jsonl", predicted);
+        scratch
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::sources::{Batch, Pair};
 use super::{Format, Scoring};
 use crate::annotation::{Annotations, Gold, Prediction, Task};
-use crate::counts::{Annotated, CountTable};
+use crate::counts::{Annotated, CountTable, Rules};
 use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::formats::Block;
@@ -291,14 +291,16 @@ impl Worker<'_> {
         }
         share.tally.scored += u64::from(!case.annotated.is_empty());
         let (gold, predicted) = (Gold(case.gold), Prediction(case.predicted));
-        let (measures, annotated) = (self.scoring.measures, Annotated::default());
-        table.count(
-            &case.document, &gold, &predicted, measures, &annotated, &case.annotated,
-        );
+        let annotated = Annotated::default();
+        let rules = Rules {
+            measures: self.scoring.measures,
+            annotated: &annotated,
+            tasks: &case.annotated,
+        };
+        table.count(&case.document, &gold, &predicted, rules);
         if self.scoring.mistakes {
-            share.mistakes.extend(mistakes::of(
-                &case.document, &gold, &predicted, measures, &annotated, &case.annotated,
-            ));
+            let mistakes = mistakes::of(&case.document, &gold, &predicted, rules);
+            share.mistakes.extend(mistakes);
         }
     }
 }

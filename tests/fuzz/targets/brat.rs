@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use goldspan::annotation::{Prediction, Task};
-use goldspan::counts::{Annotated, Measures, count};
+use goldspan::counts::{Annotated, Measures, Rules, count};
 use goldspan::document::Document;
 use goldspan::formats::brat;
 use libfuzzer_sys::fuzz_target;
@@ -18,14 +18,12 @@ fuzz_target!(|data: &[u8]| {
         Ok(labelled) => {
             let prediction = Prediction(labelled.gold.0.clone());
             let document = Document::new("a", article);
-            let table = count(
-                &document,
-                &labelled.gold,
-                &prediction,
-                &Measures::default(),
-                &Annotated::default(),
-                &Task::ALL,
-            );
+            let rules = Rules {
+                measures: &Measures::default(),
+                annotated: &Annotated::default(),
+                tasks: &Task::ALL,
+            };
+            let table = count(&document, &labelled.gold, &prediction, rules);
             for (_, counts) in table.iter() {
                 assert_eq!(counts.correct, counts.possible());
             }

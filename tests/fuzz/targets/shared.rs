@@ -4,7 +4,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use goldspan::annotation::{Annotations, Gold, Prediction, Task};
-use goldspan::counts::{Annotated, CountTable, Measure, Measures};
+use goldspan::counts::{Annotated, CountTable, Measure, Measures, Rules};
 use goldspan::document::Document;
 use goldspan::formats::{Block, Blocks, Parted};
 use goldspan::matching::{EntityMeasure, Level};
@@ -37,7 +37,12 @@ pub fn count(document: &Document, gold: Annotations, predicted: Annotations) {
     let (gold, predicted) = (Gold(gold), Prediction(predicted));
     let (annotated, tasks) = (Annotated::default(), &Task::ALL);
     let mut table = CountTable::default();
-    table.count(document, &gold, &predicted, &measures, &annotated, tasks);
+    let rules = Rules {
+        measures: &measures,
+        annotated: &annotated,
+        tasks,
+    };
+    table.count(document, &gold, &predicted, rules);
     for (cell, counts) in table.iter() {
         for rate in ErrorRates::from(counts).all().into_iter().flatten() {
             assert!((0.0..=1.0).contains(&rate));
@@ -51,7 +56,7 @@ pub fn count(document: &Document, gold: Annotations, predicted: Annotations) {
             }
         }
     }
-    let wrong = mistakes::of(document, &gold, &predicted, &measures, &annotated, tasks);
+    let wrong = mistakes::of(document, &gold, &predicted, rules);
     let all = wrong.len();
     let listed = mistakes::Listed {
         kept: wrong,
