@@ -225,7 +225,7 @@ impl<'a> Record<'a> {
         Some(problem.mend("predict on the text of the gold, or leave the text out where the offsets are those of the gold's text"))
     }
 
-    /// How many characters the smallest text has that holds every offset of a document without one, up to [`MOST_CHARACTERS`].
+    /// How many characters the smallest text has that holds every offset of a document without one, up to 67,108,864.
     #[must_use]
     pub fn stand_in(&self) -> usize {
         let wire = &self.wire;
