@@ -112,6 +112,10 @@ impl Listed {
         for (place, form) in forms.values_mut().enumerate() {
             form.1 = place;
         }
+        // Forms that are not known are not the same form.
+        if let Some(unknown) = forms.get_mut("") {
+            unknown.0 = 1;
+        }
         let form = |mistake: &Mistake| forms.get(mistake.form()).copied().unwrap_or_default();
         let keys: Vec<(u64, usize)> = self.kept.iter().map(form).collect();
         let mut keyed: Vec<((u64, usize), Mistake)> = keys.into_iter().zip(self.kept).collect();

@@ -648,3 +648,31 @@ pred.jsonl on gold.jsonl: 1 of 1 documents scored
 
 "#]]);
 }
+
+#[test]
+fn mistakes_whose_words_are_not_known_are_not_taken_for_the_same_words() {
+    let gold = "{\"id\":\"a\",\"entities\":[{\"start\":0,\"end\":3,\"label\":\"X\"},{\"start\":5,\"end\":8,\"label\":\"X\"}]}\n";
+    let scratch = Scratch::pair(gold, "{\"id\":\"a\",\"entities\":[]}\n");
+    let score = scratch
+        .goldspan("score gold.jsonl pred.jsonl -m strict --mistakes wrong.csv --show mistakes");
+    score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
+pred.jsonl on gold.jsonl: 1 of 1 documents scored
+
+   entities              P       R  F1  correct  incorrect  partial  missing  spurious  support
+   strict                -  0.0000   -        0          0        0        2         0        2
+
+   by label, strict      P       R  F1  correct  incorrect  partial  missing  spurious  support
+   X                     -  0.0000   -        0          0        0        2         0        2
+
+   what goes wrong       times  how         first in
+   (text not known)          1  missed X 2  a:1
+
+
+"#]]);
+    snapbox::assert_data_eq!(scratch.read("wrong.csv"), str![[r#"
+corpus,extractor,task,kind,part,times,document,line,gold_label,gold_spans,gold_text,predicted_label,predicted_spans,predicted_text
+gold.jsonl,pred.jsonl,entities,missed,,1,a,1,X,0-3,,,,
+gold.jsonl,pred.jsonl,entities,missed,,1,a,1,X,5-8,,,,
+
+"#]]);
+}
