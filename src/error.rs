@@ -261,6 +261,19 @@ impl From<Problem> for Error {
 /// The result of work on somebody's input.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// The text without control characters, which somebody's file could send to the terminal; each becomes a replacement character.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    let shown = |c: char| {
+        if c.is_control() && c != '\t' {
+            '\u{fffd}'
+        } else {
+            c
+        }
+    };
+    text.chars().map(shown).collect()
+}
+
 /// The word of `known` that `word` was most likely meant to be, or `None` where nothing is near.
 #[must_use]
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

@@ -42,8 +42,8 @@ impl Unit {
 #[derive(Debug)]
 pub struct CodePoints<'a> {
     text: &'a str,
-    /// (byte, code point) at every stride, on character boundaries; empty where the text is ASCII and both are equal.
-    marks: Vec<(usize, usize)>,
+    /// (byte, code point, UTF-16 unit) at every stride, on character boundaries; empty where the text is ASCII and all are equal.
+    marks: Vec<(usize, usize, usize)>,
     len: usize,
 }
 
@@ -58,16 +58,17 @@ impl<'a> CodePoints<'a> {
                 len: text.len(),
             };
         }
-        let mut marks = vec![(0, 0)];
-        let (mut byte, mut point) = (0, 0);
+        let mut marks = vec![(0, 0, 0)];
+        let (mut byte, mut point, mut unit) = (0, 0, 0);
         while byte < text.len() {
             let mut next = (byte + STRIDE_BYTES).min(text.len());
             while !text.is_char_boundary(next) {
                 next += 1;
             }
             point += chars::count(&text[byte..next]);
+            unit += utf16::count(&text[byte..next]);
             byte = next;
-            marks.push((byte, point));
+            marks.push((byte, point, unit));
         }
         Self {
             text,
@@ -98,7 +99,7 @@ impl<'a> CodePoints<'a> {
             return Some(point);
         }
         let at = self.marks.partition_point(|mark| mark.1 <= point) - 1;
-        let (byte, before) = self.marks[at];
+        let (byte, before, _) = self.marks[at];
         Some(byte + chars::to_byte_idx(&self.text[byte..], point - before))
     }
 
@@ -110,9 +111,22 @@ impl<'a> CodePoints<'a> {
             Unit::Byte => self.text.is_char_boundary(at).then_some(at),
             Unit::Utf16 if self.marks.is_empty() => self.to_byte(at),
             Unit::Utf16 => {
-                let byte = utf16::to_byte_idx(self.text, at);
-                (utf16::from_byte_idx(self.text, byte) == at).then_some(byte)
+                let mark = self.marks.partition_point(|mark| mark.2 <= at) - 1;
+                let (start, _, before) = self.marks[mark];
+                let rest = &self.text[start..];
+                let byte = utf16::to_byte_idx(rest, at - before);
+                (utf16::from_byte_idx(rest, byte) == at - before).then_some(start + byte)
             }
+        }
+    }
+
+    /// The offset in `unit` at which the text ends.
+    #[must_use]
+    pub fn end(&self, unit: Unit) -> usize {
+        match unit {
+            Unit::CodePoint => self.len,
+            Unit::Byte => self.text.len(),
+            Unit::Utf16 => self.marks.last().map_or(self.len, |mark| mark.2),
         }
     }
 
@@ -123,7 +137,7 @@ impl<'a> CodePoints<'a> {
             return byte;
         }
         let at = self.marks.partition_point(|mark| mark.0 <= byte) - 1;
-        let (start, before) = self.marks[at];
+        let (start, before, _) = self.marks[at];
         before + chars::count(&self.text[start..byte])
     }
 }

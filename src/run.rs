@@ -129,6 +129,8 @@ pub struct Run {
     pub corpora: Vec<CorpusResult>,
     /// What was counted.
     pub measures: Measures,
+    /// The entity labels that were counted alone, the others left out on both sides; empty for all.
+    pub labels: Vec<String>,
 }
 
 /// What came out for one corpus.
@@ -280,6 +282,7 @@ pub fn run(plan: &Plan, observer: &dyn Observer) -> Result<Run> {
     Ok(Run {
         corpora,
         measures: plan.measures.clone(),
+        labels: Vec::new(),
     })
 }
 

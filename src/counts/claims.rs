@@ -3,7 +3,7 @@
 use super::{AttributeCell, CountTable, Counts, Role, Rules};
 use crate::annotation::{Claim, Content, Label};
 use crate::matching::{Alignment, Judgement, Level, align_claims, characters};
-use crate::span::Extent;
+use crate::span::{Extent, Span};
 
 /// What is known about a claim besides its places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,8 +49,12 @@ pub fn scored(claims: &[Claim], nested: bool) -> Vec<&Claim> {
         let Some(own) = claim.content.extent() else {
             return false;
         };
+        let bytes = |spans: &mut dyn Iterator<Item = Span>| -> usize {
+            spans.map(|span| span.end() - span.start()).sum()
+        };
+        let size = |extent: &Extent| bytes(&mut extent.spans().iter().copied());
         let holds = |outer: &Extent| {
-            outer != own && outer.intersection(own).eq(own.spans().iter().copied())
+            size(outer) > size(own) && bytes(&mut outer.intersection(own)) == size(own)
         };
         let mut outers = claims.iter().filter_map(|claim| claim.content.extent());
         outers.any(holds)

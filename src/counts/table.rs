@@ -77,6 +77,36 @@ struct EntityTable {
     labels: Vec<Counts>,
     /// By gold label, then predicted label; the first place of each stands for none.
     confusion: Vec<Vec<Confused>>,
+    /// The same for places beyond [`MOST_DENSE`]: thousands of labels are seldom confused each with each.
+    sparse: BTreeMap<(usize, usize), Confused>,
+}
+
+/// How many labels are kept as a table of all their pairs.
+const MOST_DENSE: usize = 64;
+
+impl EntityTable {
+    fn confused_mut(&mut self, gold: usize, predicted: usize) -> &mut Confused {
+        if gold.max(predicted) < MOST_DENSE {
+            grown(grown(&mut self.confusion, gold), predicted)
+        } else {
+            self.sparse.entry((gold, predicted)).or_default()
+        }
+    }
+
+    /// Every pair of places that something was counted at.
+    fn all_confused(&self) -> impl Iterator<Item = ((usize, usize), Confused)> + '_ {
+        let dense = self.confusion.iter().enumerate().flat_map(|(g, row)| {
+            let row = row.iter().enumerate();
+            row.map(move |(p, confused)| ((g, p), *confused))
+        });
+        let sparse = self
+            .sparse
+            .iter()
+            .map(|(place, confused)| (*place, *confused));
+        dense
+            .chain(sparse)
+            .filter(|(_, confused)| confused.items > 0)
+    }
 }
 
 impl CountTable {
@@ -126,29 +156,20 @@ impl CountTable {
     /// Which label was taken for which, in order of measure, gold label and predicted label; none before any.
     #[must_use]
     pub fn confusion(&self) -> Vec<(Confusion<EntityMeasure, &Label>, Confused)> {
-        let places: Vec<(Option<&Label>, usize)> = std::iter::once((None, 0))
-            .chain(self.ids.iter().map(|(label, &at)| (Some(label), at + 1)))
-            .collect();
+        let label = |place: usize| place.checked_sub(1).map(|at| &self.labels[at]);
         let mut found = Vec::new();
         for table in self.by_measure() {
-            for &(gold, g) in &places {
-                let Some(row) = table.confusion.get(g) else {
-                    continue;
+            let places = table.all_confused().map(|((g, p), confused)| {
+                let confusion = Confusion {
+                    measure: table.measure,
+                    gold: label(g),
+                    predicted: label(p),
                 };
-                for &(predicted, p) in &places {
-                    let confused = row.get(p).copied().unwrap_or_default();
-                    if confused.items > 0 {
-                        let measure = table.measure;
-                        let confusion = Confusion {
-                            measure,
-                            gold,
-                            predicted,
-                        };
-                        found.push((confusion, confused));
-                    }
-                }
-            }
+                (confusion, confused)
+            });
+            found.extend(places);
         }
+        found.sort_by_key(|(place, _)| *place);
         found
     }
 
@@ -215,6 +236,7 @@ impl CountTable {
                 pooled: Counts::default(),
                 labels: Vec::new(),
                 confusion: Vec::new(),
+                sparse: BTreeMap::new(),
             });
             self.entity.len() - 1
         })
@@ -230,8 +252,8 @@ impl CountTable {
 
     pub(super) fn confuse(&mut self, place: Confusion<usize, usize>, confused: Confused) {
         let at = |label: Option<usize>| label.map_or(0, |label| label + 1);
-        let row = grown(&mut self.entity[place.measure].confusion, at(place.gold));
-        *grown(row, at(place.predicted)) += confused;
+        let table = &mut self.entity[place.measure];
+        *table.confused_mut(at(place.gold), at(place.predicted)) += confused;
     }
 
     /// Adds the counts of one document under a measure of entities to the distinct ones.
@@ -287,16 +309,14 @@ impl AddAssign<&Self> for CountTable {
             for (label, counts) in table.labels.iter().enumerate() {
                 *self.of_label(measure, ids[label]) += *counts;
             }
-            for (g, row) in table.confusion.iter().enumerate() {
-                for (p, confused) in row.iter().enumerate().filter(|(_, c)| c.items > 0) {
-                    let place = |at: usize| at.checked_sub(1).map(|at| ids[at]);
-                    let confusion = Confusion {
-                        measure,
-                        gold: place(g),
-                        predicted: place(p),
-                    };
-                    self.confuse(confusion, *confused);
-                }
+            for ((g, p), confused) in table.all_confused() {
+                let place = |at: usize| at.checked_sub(1).map(|at| ids[at]);
+                let confusion = Confusion {
+                    measure,
+                    gold: place(g),
+                    predicted: place(p),
+                };
+                self.confuse(confusion, confused);
             }
         }
         for (key, counts) in &other.claims {

@@ -222,12 +222,14 @@ pub fn sentence<'a>(
         rows.extend(reader.row(line, start..start + line.len()));
         start += line.len() + 1;
     }
-    let sentence = reader.sentence(&rows);
+    // Around a line that could not be read no sequence means anything.
     if reader.problems.is_empty() {
-        Ok(sentence)
-    } else {
-        Err(reader.problems)
+        let sentence = reader.sentence(&rows);
+        if reader.problems.is_empty() {
+            return Ok(sentence);
+        }
     }
+    Err(reader.problems)
 }
 
 fn cells(line: &str) -> impl Iterator<Item = &str> {
@@ -272,7 +274,7 @@ impl Reader<'_> {
         let expected = self.columns;
         if found != expected {
             let (found, expected) = (
-                format!("{found} columns"),
+                format!("{found} {}", if found == 1 { "column" } else { "columns" }),
                 format!("{expected}, as in the first line: a token, and its tag in the last"),
             );
             self.complain(

@@ -1,13 +1,15 @@
 //! Pairs claims on their contents: by the characters that they share, or by how alike their wordings are.
 
+use std::collections::BTreeSet;
+
 use super::chrf::Profile;
 use super::groups::Overlaps;
 use super::{Alignment, characters};
 use crate::annotation::Claim;
 use crate::span::Extent;
 
-/// Steps of the weight between 0 and 1: two claims of a million characters each are still told apart.
-const STEPS: i128 = 1 << 40;
+/// The most steps of the weight between 0 and 1: two claims of a million characters each are still told apart.
+const MOST_STEPS: u64 = 1 << 40;
 
 /// Pairs claims by the F1 of their contents' characters, or by chrF2 where either content is words of its own, summed over the document; ties fall to
 /// the larger cue overlap, then source overlap, then the same type, then the earlier position. Claims whose contents share nothing never pair.
@@ -18,13 +20,20 @@ pub fn align_claims(text: &str, gold: &[&Claim], predicted: &[&Claim]) -> Alignm
             claim.content.clone(),
             claim.source.clone(),
             claim.cue.clone(),
+            claim.kind.clone(),
+            (claim.polarity, claim.certainty),
         )
     };
     let overlaps = Overlaps::of(gold, predicted, |claim| claim.content.extent(), key);
+    let (gold_contents, predicted_contents) = (
+        contents(text, gold, predicted),
+        contents(text, predicted, gold),
+    );
     let weigher = Weigher {
         text,
-        gold: contents(text, gold, predicted),
-        predicted: contents(text, predicted, gold),
+        steps: steps(&gold_contents, &predicted_contents),
+        gold: gold_contents,
+        predicted: predicted_contents,
     };
     overlaps.groups(|_, _| true).align(|g, p| {
         let content = weigher.content(g, p);
@@ -52,25 +61,58 @@ struct Weighed<'a> {
 
 struct Weigher<'a> {
     text: &'a str,
+    /// How many steps of the weight there are between 0 and 1.
+    steps: u64,
     gold: Vec<Weighed<'a>>,
     predicted: Vec<Weighed<'a>>,
 }
 
 impl Weigher<'_> {
-    /// How alike the contents of two claims are, in [`STEPS`].
+    /// How alike the contents of two claims are, in steps.
     fn content(&self, gold: usize, predicted: usize) -> i128 {
         let (gold, predicted) = (&self.gold[gold], &self.predicted[predicted]);
         if let (Some(a), Some(b)) = (gold.extent, predicted.extent) {
             let shared = characters(self.text, a.intersection(b));
             // Nothing visible on either side shares nothing.
             let both = i128::from(gold.characters + predicted.characters).max(1);
-            return i128::from(2 * shared) * STEPS / both;
+            return i128::from(2 * shared) * i128::from(self.steps) / both;
         }
         match (&gold.profile, &predicted.profile) {
-            (Some(gold), Some(predicted)) => (gold.score(predicted) * STEPS as f64) as i128,
+            (Some(gold), Some(predicted)) => (gold.score(predicted) * self.steps as f64) as i128,
             _ => 0,
         }
     }
+}
+
+/// As many steps as make every weight of a document a whole number, so that sums that are equal are found equal; where that would be too many, very many.
+fn steps(gold: &[Weighed<'_>], predicted: &[Weighed<'_>]) -> u64 {
+    let words = |contents: &[Weighed<'_>]| contents.iter().any(|content| content.extent.is_none());
+    if words(gold) || words(predicted) {
+        return MOST_STEPS;
+    }
+    let sizes = |contents: &[Weighed<'_>]| -> BTreeSet<u64> {
+        contents.iter().map(|content| content.characters).collect()
+    };
+    let (gold, predicted) = (sizes(gold), sizes(predicted));
+    let mut steps: u64 = 1;
+    for gold in &gold {
+        for predicted in &predicted {
+            let both = (gold + predicted).max(1);
+            let multiple = steps / greatest_common_divisor(steps, both);
+            steps = multiple.saturating_mul(both);
+            if steps > MOST_STEPS {
+                return MOST_STEPS;
+            }
+        }
+    }
+    steps
+}
+
+fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
+    while b > 0 {
+        (a, b) = (b, a % b);
+    }
+    a
 }
 
 /// The contents of `claims`; their n-grams too where a content on either side is words of its own.

@@ -225,16 +225,22 @@ fn ranked<'a, T: Ord, K: Ord>(
     (firsts, copies)
 }
 
-/// The pairs of places of which one lies nowhere, and whether these are all; where they would be too many there are none.
+/// The pairs of places of which one lies nowhere, and whether these are all. Where they would be too many they are those of like rank: items that lie nowhere
+/// come in the order of their words, so equal ones are near each other.
 fn anywhere(nowhere: (usize, usize), all: (usize, usize)) -> (Vec<(usize, usize)>, bool) {
-    if all.0.saturating_mul(all.1) > EXACT_LIMIT_CELLS {
-        return (Vec::new(), false);
-    }
+    let complete = all.0.saturating_mul(all.1) <= EXACT_LIMIT_CELLS;
+    let band = if complete {
+        all.1
+    } else {
+        EXACT_LIMIT_CELLS / all.0.max(1) + 1
+    };
     let pairs = (0..all.0).flat_map(|g| {
         let last = if g < nowhere.0 { all.1 } else { nowhere.1 };
-        (0..last).map(move |p| (g, p))
+        let middle = if complete { 0 } else { g * all.1 / all.0 };
+        let from = middle.saturating_sub(band / 2).min(last);
+        (from..last.min(from + band)).map(move |p| (g, p))
     });
-    (pairs.collect(), true)
+    (pairs.collect(), complete)
 }
 
 impl Group {

@@ -13,13 +13,19 @@ use crate::annotation::Task;
 use crate::counts::Role;
 use crate::mistakes::{Mistake, Side};
 use crate::run::{CorpusResult, ExtractorResult, Failure, Run};
-use crate::scores::Conventions;
+use crate::scores::{Conventions, EmptyDocuments};
 
 #[derive(Debug, Serialize)]
 struct Results<'a> {
     schema: u32,
     goldspan: &'static str,
     require: Vec<&'static str>,
+    nested: bool,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    labels: &'a [String],
+    beta: f64,
+    zero_division: Option<f64>,
+    empty_documents: Option<f64>,
     corpora: Vec<CorpusOut<'a>>,
 }
 
@@ -42,7 +48,7 @@ struct ExtractorOut<'a> {
     version: &'a str,
     params: &'a BTreeMap<String, String>,
     not_attempted: Vec<&'static str>,
-    approximate_groups: u64,
+    approximate_pairings: u64,
     repeated_gold: u64,
     failures: Vec<FailureOut<'a>>,
     scores: Vec<Row>,
@@ -128,6 +134,15 @@ pub fn write(run: &Run, conventions: Conventions, mut out: impl Write) -> io::Re
             .copied()
             .map(Role::name)
             .collect(),
+        nested: run.measures.nested,
+        labels: &run.labels,
+        beta: conventions.beta,
+        zero_division: conventions.zero_division,
+        empty_documents: match conventions.empty_documents {
+            EmptyDocuments::LeftOut => None,
+            EmptyDocuments::One => Some(1.0),
+            EmptyDocuments::Zero => Some(0.0),
+        },
         corpora: corpora.collect(),
     };
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, Lines::new());
@@ -154,7 +169,7 @@ fn extractor<'a>(
         version: result.about.version,
         params: &result.about.params,
         not_attempted: names(&not_attempted(corpus, result)),
-        approximate_groups: result.table.approximate,
+        approximate_pairings: result.table.approximate,
         repeated_gold: result.table.repeated,
         failures: failures(&result.failures),
         scores: score_rows(corpus, result, conventions),

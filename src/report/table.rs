@@ -9,6 +9,7 @@ use comfy_table::{CellAlignment, ColumnConstraint, Table, Width, presets};
 use super::{Presentation, Section, f_name, has_entities, not_attempted, ordered};
 use crate::annotation::{ALL_LABELS, Task};
 use crate::counts::{Cell, Counts, Measure};
+use crate::error::visible;
 use crate::matching::{EntityMeasure, Level};
 use crate::run::{CorpusResult, ExtractorResult, Run};
 use crate::scores::{Average, Conventions, Scores};
@@ -175,7 +176,7 @@ fn notes(out: &mut String, result: &ExtractorResult) {
     if table.approximate > 0 {
         let _ = writeln!(
             out,
-            "\n  note: groups of overlapping annotations that were too large for the exact pairing and were paired greedily: {}",
+            "\n  note: pairings in which some group of overlapping annotations was too large to be paired exactly and was paired greedily, for each document and measure: {}",
             table.approximate
         );
     }
@@ -212,7 +213,11 @@ fn changed(out: &mut String, corpus: &CorpusResult) {
 }
 
 fn failures(out: &mut String, result: &ExtractorResult) {
-    let title = "failed, counted as nothing predicted:";
+    let title = if result.about.version.is_empty() {
+        "without a prediction, counted as nothing predicted:"
+    } else {
+        "failed, counted as nothing predicted:"
+    };
     listed(
         out,
         title,
@@ -237,7 +242,7 @@ fn listed<'a>(
     let _ = writeln!(out, "  {count} {noun} {title}");
     for (document, remark) in documents.take(SHOWN_FAILURES) {
         let colon = if remark.is_empty() { "" } else { ": " };
-        let _ = writeln!(out, "    {document}{colon}{remark}");
+        let _ = writeln!(out, "    {}{colon}{}", visible(document), visible(remark));
     }
     if count > SHOWN_FAILURES {
         let _ = writeln!(out, "    and {} more", count - SHOWN_FAILURES);
@@ -279,6 +284,10 @@ fn rows(
 
 /// Lines of cells under each other, the first of them as the header; names to the left, numbers to the right.
 fn grid(out: &mut String, mut lines: Vec<Vec<String>>) {
+    // Labels and texts are somebody's.
+    for cell in lines.iter_mut().flatten() {
+        *cell = visible(cell);
+    }
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(lines.remove(0));

@@ -16,7 +16,7 @@ use self::sources::{Problems, Sources};
 use self::worker::Worker;
 use super::{Failure, pool};
 use crate::annotation::Task;
-use crate::counts::{CountTable, Measures};
+use crate::counts::{CountTable, Measures, Role};
 use crate::error::{Error, Kind, Problem, Result, nearest};
 use crate::formats::Blocks;
 use crate::formats::conll::Reading;
@@ -35,6 +35,8 @@ pub struct Scoring<'a> {
     pub measures: &'a Measures,
     /// Only entities with these labels, on both sides; `None` for all.
     pub labels: Option<&'a BTreeSet<String>>,
+    /// The roles of claims that the gold annotates.
+    pub roles: &'a [Role],
     /// Whether what was predicted for documents without gold is spurious; where not, such documents are only named.
     pub extra_is_spurious: bool,
     /// Whether to list what went wrong.
@@ -63,11 +65,13 @@ pub struct Scored {
     pub annotated: Vec<Task>,
     /// The tasks of these that the predictions attempt.
     pub attempted: Vec<Task>,
+    /// The roles, of source and cue, that some gold claim has.
+    pub gold_roles: Vec<Role>,
     /// The counts.
     pub table: CountTable,
     /// What went wrong, where that was asked for.
     pub mistakes: Vec<Mistake>,
-    /// The documents of the gold without a prediction, in order of id: they count as nothing predicted.
+    /// The documents that gold annotates and that nothing was predicted for, because there is no line or the line says so, in order of id.
     pub missing: Vec<Failure>,
     /// The documents that were predicted and have no gold, in order of id.
     pub extra: Vec<String>,

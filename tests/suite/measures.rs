@@ -218,7 +218,7 @@ fn only_the_labels_that_are_asked_for_are_scored_and_the_others_are_told() {
     let scratch = Scratch::pair(GOLD, PREDICTED);
     let score = scratch.goldspan("score gold.jsonl pred.jsonl -m strict --labels ORG,GPE");
     score.assert().code(0).stderr_eq(str![[r#"
-left out: 4 mentions of either side with other labels: LAW, PER
+left out, because of their labels, on either side: 4, with LAW, PER
 
 "#]]).stdout_eq(str![[r#"
 pred.jsonl on gold.jsonl: 4 of 4 documents scored
@@ -259,6 +259,10 @@ fn json_holds_scores_confusion_and_mistakes() {
     "source",
     "cue"
   ],
+  "nested": true,
+  "beta": 1.0,
+  "zero_division": null,
+  "empty_documents": null,
   "corpora": [
     {
       "name": "gold.jsonl",
@@ -277,7 +281,7 @@ fn json_holds_scores_confusion_and_mistakes() {
           "version": "",
           "params": {},
           "not_attempted": [],
-          "approximate_groups": 0,
+          "approximate_pairings": 0,
           "repeated_gold": 0,
           "failures": [],
           "scores": [
@@ -340,8 +344,12 @@ gold.jsonl,pred.jsonl,entities,spurious,,1,a,1,,,,LAW,37-41,left
 "#]]
     );
     let score = scratch.goldspan("score gold.jsonl pred.jsonl --mistakes no/such/folder.csv");
-    score.assert().code(1).stderr_eq(str![[r#"
-error: cannot write no/such/folder.csv: No such file or directory (os error 2)
+    score.assert().code(2).stderr_eq(str![[r#"
+error: the mistakes cannot be written there
+--> no/such/folder.csv
+ = note: found a path in a folder that does not exist
+ = note: expected a file of its own
+ = help: name another file with --mistakes
 
 "#]]);
 }
@@ -669,10 +677,13 @@ pred.jsonl on gold.jsonl: 1 of 1 documents scored
 
 
 "#]]);
-    snapbox::assert_data_eq!(scratch.read("wrong.csv"), str![[r#"
+    snapbox::assert_data_eq!(
+        scratch.read("wrong.csv"),
+        str![[r#"
 corpus,extractor,task,kind,part,times,document,line,gold_label,gold_spans,gold_text,predicted_label,predicted_spans,predicted_text
 gold.jsonl,pred.jsonl,entities,missed,,1,a,1,X,0-3,,,,
 gold.jsonl,pred.jsonl,entities,missed,,1,a,1,X,5-8,,,,
 
-"#]]);
+"#]]
+    );
 }

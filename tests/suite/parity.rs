@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
-use goldspan::counts::{CountTable, Counts, Measure, Measures};
+use goldspan::counts::{CountTable, Counts, Measure, Measures, Role};
 use goldspan::formats::conll::{self, IllFormed, Reading, Scheme, TagColumn};
 use goldspan::formats::{Block, Blocks, Parted};
 use goldspan::matching::{EntityMeasure, chrf2};
@@ -34,6 +34,7 @@ fn counted(format: Format, gold: &str, predicted: Option<&str>) -> CountTable {
         format,
         measures: &measures,
         labels: None,
+        roles: &Role::ALL,
         // The peers that know documents at all pair over the union of them.
         extra_is_spurious: true,
         mistakes: false,

@@ -80,7 +80,7 @@ pred.jsonl on gold.jsonl: 2 of 2 documents scored
   1 document predicted without gold, so not scored (--count-extra counts it as spurious):
     d9
   claims: not attempted, so not scored
-  1 document failed, counted as nothing predicted:
+  1 document without a prediction, counted as nothing predicted:
     d1: no line in pred.jsonl
 
    entities              P       R  F1  correct  incorrect  partial  missing  spurious  support
@@ -175,14 +175,13 @@ error: this line cannot be read
   |
   = note: expected a JSON object with id, and entities or claims
   = help: each document is one line, such as {"id": "a", "entities": [{"start": 0, "end": 7, "label": "PERSON"}]}
-error: this line cannot be read
- --> pred.jsonl:3:2
+error: this line is no JSON object
+ --> pred.jsonl:3:1
   |
 3 | not json
-  |  ^ found expected ident
+  | ^
   |
-  = note: expected a JSON object with id, and entities or claims
-  = help: each document is one line, such as {"id": "a", "entities": [{"start": 0, "end": 7, "label": "PERSON"}]}
+  = note: expected an object { ... } with id, and entities or claims
 error: this document stands twice
  --> pred.jsonl:5:1
   |
@@ -224,7 +223,6 @@ error: document d1: claim 0, content: an annotation without any span
   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found []
   |
   = note: expected a start and a later end
-  = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
 error: document d1: claim 1: its parent is no other claim
  --> pred.jsonl:1:1
   |
@@ -247,7 +245,6 @@ error: document d1: entity 1: the end is not after the start
   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [5, 5]
   |
   = note: expected a start and a later end
-  = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
 error: document d1: entity 2: an offset lies outside the text
  --> pred.jsonl:1:1
   |
@@ -277,7 +274,6 @@ error: document d1: entity 5: two fragments of one annotation overlap
   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [[0, 3], [2, 4]]
   |
   = note: expected spans that do not share characters
-  = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
 error: document d1: entity 6: "*" is no label
  --> pred.jsonl:1:1
   |
@@ -502,7 +498,7 @@ error: this line has another number of columns
  --> pred.jsonl:2:1
   |
 2 | Kos
-  | ^^^ found 1 columns
+  | ^^^ found 1 column
   |
   = note: expected 2, as in the first line: a token, and its tag in the last
   = help: part the columns by one tab or space, and sentences by blank lines
@@ -743,4 +739,277 @@ error: the predictions are not on the sentences of the gold
  = help: predict on the tokens of the gold; sentences are parted by blank lines
 
 "#]]);
+}
+
+#[test]
+fn a_measure_a_level_or_an_average_that_is_named_twice_is_counted_once() {
+    let once = Scratch::pair(GOLD, GOLD);
+    let print = |arguments: &str| {
+        let score = once.goldspan(&format!("score gold.jsonl pred.jsonl {arguments}"));
+        String::from_utf8(score.output().unwrap().stdout).unwrap()
+    };
+    let expected = print("-m strict -m overlap:0.5 --level exact --average macro");
+    let twice = print(
+        "-m strict -m overlap:0.5 -m strict -m overlap:.50 --level exact --level exact --average macro --average macro",
+    );
+    assert_eq!(twice, expected);
+}
+
+#[test]
+fn lines_that_say_that_the_extractor_failed_or_nothing_at_all_are_named_and_use_the_budget() {
+    let gold = "{\"id\":\"a\",\"entities\":[{\"start\":0,\"end\":3,\"label\":\"X\"}]}\n{\"id\":\"b\",\"entities\":[]}\n{\"id\":\"c\",\"entities\":[]}\n{\"id\":\"d\"}\n";
+    let predicted = "{\"id\":\"a\",\"error\":\"crashed\"}\n{\"id\":\"b\",\"entites\":[]}\n{\"id\":\"c\",\"entities\":[]}\n";
+    let scratch = Scratch::pair(gold, predicted);
+    let score = scratch.goldspan("score gold.jsonl pred.jsonl -m strict");
+    score
+        .assert()
+        .code(104)
+        .stderr_eq(str![[r#"
+error: 2 of 4 documents have no prediction, more than the budget of 0
+help: mend what the report names, or allow more with --max-failures
+
+"#]])
+        .stdout_eq(str![[r#"
+pred.jsonl on gold.jsonl: 3 of 4 documents scored
+  2 documents without a prediction, counted as nothing predicted:
+    a: crashed
+    b: its line has neither entities nor claims; did you mean "entities" by "entites"?
+
+   entities              P       R  F1  correct  incorrect  partial  missing  spurious  support
+   strict                -  0.0000   -        0          0        0        1         0        1
+
+   by label, strict      P       R  F1  correct  incorrect  partial  missing  spurious  support
+   X                     -  0.0000   -        0          0        0        1         0        1
+
+
+"#]]);
+}
+
+#[test]
+fn predictions_of_nothing_have_recall_zero_and_extra_ones_do_not_stretch_the_budget() {
+    let gold = "{\"id\":\"a\",\"entities\":[{\"start\":0,\"end\":3,\"label\":\"X\"}]}\n";
+    let scratch = Scratch::pair(gold, "");
+    let score = scratch.goldspan("score gold.jsonl pred.jsonl -m strict --max-failures 100%");
+    score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
+pred.jsonl on gold.jsonl: 1 of 1 documents scored
+  1 document without a prediction, counted as nothing predicted:
+    a: no line in pred.jsonl
+
+   entities              P       R  F1  correct  incorrect  partial  missing  spurious  support
+   strict                -  0.0000   -        0          0        0        1         0        1
+
+   by label, strict      P       R  F1  correct  incorrect  partial  missing  spurious  support
+   X                     -  0.0000   -        0          0        0        1         0        1
+
+
+"#]]);
+    let extra = "{\"id\":\"x\",\"entities\":[]}\n{\"id\":\"y\",\"entities\":[]}\n{\"id\":\"z\",\"entities\":[]}\n";
+    let scratch = Scratch::pair(gold, extra);
+    let score = scratch.goldspan("score gold.jsonl pred.jsonl --count-extra --max-failures 30%");
+    score.assert().code(104);
+}
+
+#[test]
+fn without_a_text_offsets_in_two_units_and_words_against_spans_are_errors() {
+    let gold = "{\"id\":\"a\",\"offsets\":\"byte\",\"entities\":[{\"start\":3,\"end\":5,\"label\":\"X\"}]}\n{\"id\":\"b\",\"claims\":[{\"content\":[[0,9]]}]}\n";
+    let predicted = "{\"id\":\"a\",\"entities\":[{\"start\":3,\"end\":5,\"label\":\"X\"}]}\n{\"id\":\"b\",\"claims\":[{\"content\":\"xxxxxxxxx\"}]}\n";
+    refused(
+        gold,
+        predicted,
+        "",
+        2,
+        str![[r#"
+error: document a: its offsets count one thing in gold and another here
+ --> pred.jsonl:1:1
+  |
+1 | {"id":"a","entities":[{"start":3,"end":5,"label":"X"}]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found codepoint here, byte in gold
+  |
+  = note: expected the text of the document, in either file
+  = help: add "text" to its line in gold
+error: document b: contents in words of their own can only be compared with spans where the text is known
+ --> pred.jsonl:2:1
+  |
+2 | {"id":"b","claims":[{"content":"xxxxxxxxx"}]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = note: expected the text of the document, in either file
+  = help: add "text" to its line in gold
+error: 2 problems; nothing was evaluated
+
+"#]],
+    );
+}
+
+#[test]
+fn mistakes_are_never_written_over_what_is_read_or_where_they_cannot_be() {
+    let scratch = Scratch::pair(GOLD, GOLD);
+    let score = scratch.goldspan("score gold.jsonl pred.jsonl --mistakes ./pred.jsonl");
+    score.assert().code(2).stdout_eq("").stderr_eq(str![[r#"
+error: the mistakes cannot be written there
+--> ./pred.jsonl
+ = note: found one of the files to score
+ = note: expected a file of its own
+ = help: name another file with --mistakes
+
+"#]]);
+    assert_eq!(scratch.read("pred.jsonl"), GOLD);
+    let score = scratch.goldspan("score gold.jsonl pred.jsonl --mistakes .");
+    score.assert().code(2).stdout_eq("");
+}
+
+#[test]
+fn a_role_that_nobody_annotated_is_warned_of_and_can_be_left_out() {
+    let gold = "{\"id\":\"a\",\"claims\":[{\"content\":[[0,9]]}]}\n";
+    let predicted = "{\"id\":\"a\",\"claims\":[{\"content\":[[0,9]],\"source\":[[10,12]],\"cue\":[[13,15]]}]}\n";
+    let scratch = Scratch::pair(gold, predicted);
+    let score = scratch.goldspan("score gold.jsonl pred.jsonl --level exact");
+    score.assert().code(0).stderr_eq(str![[r#"
+warning: no gold claim has a source; where the gold does not annotate it, say what it does with --roles, or predictions of it count as wrong
+warning: no gold claim has a cue; where the gold does not annotate it, say what it does with --roles, or predictions of it count as wrong
+
+"#]]);
+    let score = scratch.goldspan("score gold.jsonl pred.jsonl --level exact --roles nothing");
+    score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
+pred.jsonl on gold.jsonl: 1 of 1 documents scored
+
+   claims, exact              P       R      F1  correct  incorrect  partial  missing  spurious  support
+   claim                 1.0000  1.0000  1.0000        1          0        0        0         0        1
+   content               1.0000  1.0000  1.0000        1          0        0        0         0        1
+
+people agree with each other on public claim gold at about F1 .58 (all roles exact), .68 (all roles overlap 0.5), .80 (content overlap 0.5)
+
+"#]]);
+}
+
+#[test]
+fn claims_that_differ_in_their_type_alone_pair_with_their_own_and_equal_sums_fall_to_the_cue() {
+    let claim = |kind: &str, polarity: &str| {
+        format!(
+            "{{\"content\":[[0,9]],\"attributes\":{{\"type\":\"{kind}\",\"polarity\":\"{polarity}\"}}}}"
+        )
+    };
+    let line = |claims: String| format!("{{\"id\":\"a\",\"claims\":[{claims}]}}\n");
+    let gold = line(format!(
+        "{},{}",
+        claim("A", "affirmed"),
+        claim("B", "denied")
+    ));
+    let scratch = Scratch::pair(&gold, &line(claim("B", "denied")));
+    let score = scratch.goldspan("score gold.jsonl pred.jsonl --level exact --roles nothing");
+    score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
+pred.jsonl on gold.jsonl: 1 of 1 documents scored
+
+   claims, exact              P       R      F1  correct  incorrect  partial  missing  spurious  support
+   claim                 1.0000  0.5000  0.6667        1          0        0        1         0        2
+   content               1.0000  0.5000  0.6667        1          0        0        1         0        2
+
+   attributes of pairs   accuracy  right  pairs  wrong
+   polarity                1.0000      1      1
+   type                    1.0000      1      1
+
+people agree with each other on public claim gold at about F1 .58 (all roles exact), .68 (all roles overlap 0.5), .80 (content overlap 0.5)
+
+"#]]);
+    // 1/3 + 2/3 and 1/2 + 1/2 are equal, so the cues decide.
+    let gold = line(
+        "{\"content\":[[2,6]],\"cue\":[[10,14]]},{\"content\":[[0,2]],\"cue\":[[20,24]]}"
+            .to_owned(),
+    );
+    let predicted = line(
+        "{\"content\":[[1,2],[4,5]],\"cue\":[[10,14]]},{\"content\":[[0,4]],\"cue\":[[20,24]]}"
+            .to_owned(),
+    );
+    let scratch = Scratch::pair(&gold, &predicted);
+    let score = scratch.goldspan("score gold.jsonl pred.jsonl --level exact --roles cue");
+    score.assert().code(0).stdout_eq(str![[r#"
+pred.jsonl on gold.jsonl: 1 of 1 documents scored
+
+   claims, exact              P       R      F1  correct  incorrect  partial  missing  spurious  support
+   claim                 0.0000  0.0000  0.0000        0          2        0        0         0        2
+   content               0.0000  0.0000  0.0000        0          2        0        0         0        2
+   cue                   1.0000  1.0000  1.0000        2          0        0        0         0        2
+
+people agree with each other on public claim gold at about F1 .58 (all roles exact), .68 (all roles overlap 0.5), .80 (content overlap 0.5)
+
+"#]]);
+}
+
+#[test]
+fn very_many_claims_in_words_of_their_own_still_pair_with_themselves() {
+    let claims: Vec<String> = (0..900)
+        .map(|at| format!("{{\"content\":\"claim number {at}\"}}"))
+        .collect();
+    let line = format!("{{\"id\":\"a\",\"claims\":[{}]}}\n", claims.join(","));
+    let scratch = Scratch::pair(&line, &line);
+    let score = scratch.goldspan("score gold.jsonl pred.jsonl --level exact --roles nothing");
+    score.assert().code(0).stdout_eq(str![[r#"
+pred.jsonl on gold.jsonl: 1 of 1 documents scored
+
+   claims, exact              P       R      F1  correct  incorrect  partial  missing  spurious  support
+   claim                 1.0000  1.0000  1.0000      900          0        0        0         0      900
+   content               1.0000  1.0000  1.0000      900          0        0        0         0      900
+
+  note: pairings in which some group of overlapping annotations was too large to be paired exactly and was paired greedily, for each document and measure: 1
+
+people agree with each other on public claim gold at about F1 .58 (all roles exact), .68 (all roles overlap 0.5), .80 (content overlap 0.5)
+
+"#]]);
+}
+
+#[test]
+fn a_confusion_that_need_not_be_is_none() {
+    let gold = "{\"id\":\"a\",\"entities\":[{\"start\":0,\"end\":5,\"label\":\"B\"}]}\n";
+    let predicted = "{\"id\":\"a\",\"entities\":[{\"start\":0,\"end\":5,\"label\":\"A\"},{\"start\":0,\"end\":5,\"label\":\"B\"}]}\n";
+    let scratch = Scratch::pair(gold, predicted);
+    let score = scratch.goldspan("score gold.jsonl pred.jsonl -m exact --show confusion");
+    score.assert().code(0).stdout_eq(str![[r#"
+pred.jsonl on gold.jsonl: 1 of 1 documents scored
+
+   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
+   exact                 0.5000  1.0000  0.6667        1          0        0        0         1        1
+
+   by label, exact            P       R      F1  correct  incorrect  partial  missing  spurious  support
+   A                     0.0000       -       -        0          0        0        0         1        0
+   B                     1.0000  1.0000  1.0000        1          0        0        0         0        1
+
+   confusion, exact      A  B  missing
+   A                     0  0        0
+   B                     0  1        0
+   spurious              1  0
+
+
+"#]]);
+}
+
+#[test]
+fn labels_and_ids_cannot_write_to_the_terminal() {
+    let gold = "{\"id\":\"a\\u001b[2J\",\"entities\":[{\"start\":0,\"end\":5,\"label\":\"P\\u001b[31m\\nX\"}]}\n";
+    let scratch = Scratch::pair(gold, "");
+    let score =
+        scratch.goldspan("score gold.jsonl pred.jsonl -m strict --show confusion --show mistakes");
+    let output = score.output().unwrap();
+    assert!(!output.stdout.contains(&0x1b) && !output.stderr.contains(&0x1b));
+}
+
+#[test]
+fn claims_that_lie_in_themselves_by_way_of_others_are_an_error() {
+    let gold = "{\"id\":\"a\",\"claims\":[{\"content\":[[0,9]],\"parent\":1},{\"content\":[[2,5]],\"parent\":0}]}\n";
+    refused(
+        gold,
+        "{\"id\":\"a\",\"claims\":[]}\n",
+        "",
+        2,
+        str![[r#"
+error: document a: claim 0 lies in itself
+ --> gold.jsonl:1:1
+  |
+1 | {"id":"a","claims":[{"content":[[0,9]],"parent":1},{"content":[[2,5]],"parent":0}]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = note: expected parents that end at a claim without one
+  = help: take one of the parents out
+
+"#]],
+    );
 }

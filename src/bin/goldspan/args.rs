@@ -63,6 +63,10 @@ pub(crate) struct ScoreArguments {
     #[arg(long, value_name = "ROLES", value_parser = parse_require)]
     pub(crate) require: Option<Required>,
 
+    /// The roles of claims that the gold annotates: source, cue, both parted by a comma, or nothing; the others are not scored [default: source,cue]
+    #[arg(long, value_name = "ROLES", value_parser = parse_require)]
+    pub(crate) roles: Option<Required>,
+
     /// Leave claims within other claims out, on both sides
     #[arg(long)]
     pub(crate) no_nested: bool,
@@ -142,13 +146,13 @@ impl ShowArguments {
                     Some(_) => EmptyDocuments::Zero,
                 },
             },
-            averages: self.average.clone(),
-            sections: self.show.clone(),
+            averages: once_each(&self.average),
+            sections: once_each(&self.show),
         }
     }
 }
 
-/// The roles that a whole claim needs.
+/// Some of source and cue.
 #[derive(Debug, Clone)]
 pub(crate) struct Required(pub(crate) Vec<Role>);
 
@@ -226,6 +230,17 @@ pub(crate) enum Format {
     Csv,
 }
 
+/// The values, each of them once, in the order in which they were first given.
+pub(crate) fn once_each<T: Clone + PartialEq>(values: &[T]) -> Vec<T> {
+    let mut once: Vec<T> = Vec::new();
+    for value in values {
+        if !once.contains(value) {
+            once.push(value.clone());
+        }
+    }
+    once
+}
+
 fn parse_task(name: &str) -> Result<Task, String> {
     Task::from_name(name)
         .ok_or_else(|| format!("expected one of {}", Task::ALL.map(Task::name).join(", ")))
@@ -259,8 +274,8 @@ fn parse_average(name: &str) -> Result<Average, String> {
 
 fn parse_beta(text: &str) -> Result<f64, String> {
     let beta = text.parse::<f64>().ok();
-    beta.filter(|beta| beta.is_finite() && *beta > 0.0)
-        .ok_or_else(|| "expected a number above 0, such as 0.5 or 2".to_owned())
+    beta.filter(|beta| (0.001..=1000.0).contains(beta))
+        .ok_or_else(|| "expected a number from 0.001 to 1000, such as 0.5 or 2".to_owned())
 }
 
 fn parse_section(name: &str) -> Result<Section, String> {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use goldspan::error::{Error, Excerpt, Problem};
+use goldspan::error::{Error, Excerpt, Problem, visible};
 use goldspan::run::Inspection;
 
 use crate::exit::Exit;
@@ -72,14 +72,14 @@ fn render(problem: &Problem, level: Level<'static>) -> String {
     let path = problem
         .path
         .as_deref()
-        .map(|path| clean(&path.display().to_string()));
+        .map(|path| visible(&path.display().to_string()));
     let mut group: Group<'_> = level
-        .primary_title(clean(&problem.what))
+        .primary_title(visible(&problem.what))
         .elements(Vec::<Origin<'_>>::new());
     let found = problem
         .found
         .as_deref()
-        .map(|found| format!("found {}", clean(found)));
+        .map(|found| format!("found {}", visible(found)));
     let mut found_shown = false;
     match (&problem.excerpt, &path) {
         (Some(excerpt), Some(path)) => {
@@ -104,34 +104,22 @@ fn render(problem: &Problem, level: Level<'static>) -> String {
         group = group.element(Level::NOTE.message(found));
     }
     if let Some(expected) = &problem.expected {
-        group = group.element(Level::NOTE.message(format!("expected {}", clean(expected))));
+        group = group.element(Level::NOTE.message(format!("expected {}", visible(expected))));
     }
     if let Some(mend) = &problem.mend {
-        group = group.element(Level::HELP.message(clean(mend)));
+        group = group.element(Level::HELP.message(visible(mend)));
     }
     let renderer = Renderer::styled().decor_style(DecorStyle::Ascii);
     renderer.render(&[group])
-}
-
-/// The text without control characters, which somebody's file could send to the terminal.
-fn clean(text: &str) -> String {
-    let visible = |c: char| {
-        if c.is_control() && c != '\t' {
-            '\u{fffd}'
-        } else {
-            c
-        }
-    };
-    text.chars().map(visible).collect()
 }
 
 /// The line of an excerpt without control characters, each of which becomes one replacement character, and the mark in it.
 fn shown(excerpt: &Excerpt) -> (String, std::ops::Range<usize>) {
     let (text, mark) = (&excerpt.text, &excerpt.mark);
     let begun = if excerpt.skipped > 0 { "..." } else { "" };
-    let before = format!("{begun}{}", clean(&text[..mark.start]));
-    let inside = clean(&text[mark.clone()]);
-    let after = clean(&text[mark.end..]);
+    let before = format!("{begun}{}", visible(&text[..mark.start]));
+    let inside = visible(&text[mark.clone()]);
+    let after = visible(&text[mark.end..]);
     let mark = before.len()..before.len() + inside.len();
     (format!("{before}{inside}{after}"), mark)
 }

@@ -31,6 +31,7 @@ struct Wire<'a> {
     id: Cow<'a, str>,
     text: Option<String>,
     offsets: Option<String>,
+    error: Option<serde_json::Value>,
     #[serde(borrow)]
     entities: Option<Vec<EntityWire<'a>>>,
     claims: Option<Vec<ClaimWire>>,
@@ -70,6 +71,13 @@ enum ContentWire {
 /// # Errors
 /// Where the line is no JSON, lacks a key or has a value of the wrong type.
 pub fn record<'a>(path: &'a Path, block: &'a Block) -> Result<Record<'a>, Problem> {
+    // An array of the right values would pass for an object.
+    if !block.text.trim_start().starts_with('{') {
+        return Err(Problem::new("this line is no JSON object")
+            .in_file(path)
+            .at(block.excerpt(0..1))
+            .expected("an object { ... } with id, and entities or claims"));
+    }
     match serde_json::from_str(&block.text) {
         Ok(wire) => Ok(Record { path, block, wire }),
         Err(error) => Err(unreadable(path, block, &error)),
@@ -84,11 +92,16 @@ pub fn recognise(path: &Path, first: &Block) -> Result<(), Problem> {
     if first.text.trim_start().starts_with('{') {
         return Ok(());
     }
+    let mend = if first.text.trim_start().starts_with('[') {
+        "a JSON array is no JSON Lines: jq -c '.[]' OLD > NEW makes them"
+    } else {
+        "for CoNLL columns declare their tags with --scheme"
+    };
     Err(Problem::new("this file is no JSON Lines")
         .in_file(path)
         .at(first.excerpt(0..1))
         .expected("an object { ... } in each line")
-        .mend("for CoNLL columns declare their tags with --scheme"))
+        .mend(mend))
 }
 
 fn unreadable(path: &Path, block: &Block, error: &serde_json::Error) -> Problem {
@@ -117,6 +130,57 @@ impl<'a> Record<'a> {
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         self.wire.text.as_deref()
+    }
+
+    /// Why nothing was predicted for this document, where the line says that the extractor failed on it, or says nothing at all.
+    #[must_use]
+    pub fn failure(&self) -> Option<String> {
+        match &self.wire.error {
+            Some(serde_json::Value::String(error)) => Some(error.clone()),
+            Some(serde_json::Value::Null) | None => {
+                let silent = !Task::ALL.iter().any(|task| self.says(*task));
+                silent.then(|| {
+                    format!(
+                        "its line has neither entities nor claims{}",
+                        self.nearest_key()
+                    )
+                })
+            }
+            Some(error) => Some(error.to_string()),
+        }
+    }
+
+    /// `; did you mean "entities" by "entites"?` where a key of the line is near one that means something.
+    fn nearest_key(&self) -> String {
+        let keys: BTreeMap<String, serde::de::IgnoredAny> =
+            serde_json::from_str(&self.block.text).unwrap_or_default();
+        let near = keys.keys().find_map(|key| {
+            let known = ["entities", "claims"];
+            nearest(key, known).map(|known| format!("; did you mean {known:?} by {key:?}?"))
+        });
+        near.unwrap_or_default()
+    }
+
+    /// What the offsets of the line count, where it says so.
+    #[must_use]
+    pub fn unit(&self) -> Option<Unit> {
+        self.wire.offsets.as_deref().and_then(Unit::from_name)
+    }
+
+    /// Whether the contents of claims are words of their own: some of them, and some of them not.
+    #[must_use]
+    pub fn contents(&self) -> (bool, bool) {
+        let contents = || {
+            self.wire
+                .claims
+                .iter()
+                .flatten()
+                .map(|claim| &claim.content)
+        };
+        (
+            contents().any(|content| matches!(content, ContentWire::Words(_))),
+            contents().any(|content| matches!(content, ContentWire::Spans(_))),
+        )
     }
 
     /// The number of the line, from 1.
@@ -182,11 +246,30 @@ impl<'a> Record<'a> {
                 Err(problem) => problems.push(*problem),
             }
         }
+        problems.extend(self.circle(&annotations.claims));
         if problems.is_empty() {
             Ok(annotations)
         } else {
             Err(problems)
         }
+    }
+
+    /// The problem that some claim is its own parent, by way of others.
+    fn circle(&self, claims: &[Claim]) -> Option<Problem> {
+        let parent = |at: usize| claims.get(at).and_then(|claim| claim.parent);
+        let within_itself = (0..claims.len()).find(|&first| {
+            let above = std::iter::successors(parent(first), |at| parent(*at));
+            above.take(claims.len()).any(|at| at == first)
+        })?;
+        let problem = self.problem(format!(
+            "document {}: claim {within_itself} lies in itself",
+            self.id()
+        ));
+        Some(
+            problem
+                .expected("parents that end at a claim without one")
+                .mend("take one of the parents out"),
+        )
     }
 
     fn unknown(&self, what: &str, found: &str, known: &[&'static str]) -> Problem {
@@ -371,7 +454,10 @@ impl Resolver<'_> {
                 .problem(format!("{}: {error}", name()))
                 .found(found)
                 .expected(expected);
-            Box::new(problem.mend("if the offsets count something else, say so: \"offsets\": \"utf16\" or \"byte\" in the line, or --offsets"))
+            Box::new(match error {
+                SpanError::Outside | SpanError::InsideCharacter => problem.mend("if the offsets count something else, say so: \"offsets\": \"utf16\" or \"byte\" in the line, or --offsets"),
+                _ => problem,
+            })
         };
         let byte = |at: i64| {
             usize::try_from(at)
@@ -382,10 +468,9 @@ impl Resolver<'_> {
             let span = match (byte(start), byte(end)) {
                 _ if start >= end => Err(SpanError::Empty),
                 (Some(start), Some(end)) => Span::new(self.text, start, end),
-                // Within the text in bytes, though no boundary: a character is cut.
-                _ if usize::try_from(end).is_ok_and(|end| end < self.text.len())
-                    && start >= 0
-                    && self.unit != Unit::CodePoint =>
+                // Within the text, though no boundary: a character is cut.
+                _ if start >= 0
+                    && usize::try_from(end).is_ok_and(|end| end <= self.points.end(self.unit)) =>
                 {
                     Err(SpanError::InsideCharacter)
                 }

@@ -25,6 +25,7 @@ pub(super) struct Desk {
     pub(super) waiting_predicted: BTreeMap<String, Block>,
     /// Blocks whose partners came later.
     pub(super) late: Vec<Pair>,
+    pub(super) told_too_few: bool,
     pub(super) missing: Vec<Failure>,
     pub(super) extra: Vec<String>,
     pub(super) mistakes: Vec<Mistake>,
@@ -41,6 +42,10 @@ impl Desk {
             self.tally += share.tally;
             for (done, (gold, predicted)) in share.pairs.into_iter().zip(&mut blocks) {
                 self.problems.add(done.problems);
+                if !self.told_too_few {
+                    self.told_too_few = done.too_few.is_some();
+                    self.problems.add(done.too_few);
+                }
                 let columns = matches!(worker.scoring.format, Format::Columns(_));
                 self.documents += u64::from(columns || done.gold.is_some());
                 let twice = [
@@ -59,6 +64,7 @@ impl Desk {
                 ];
                 self.problems.add(twice.into_iter().flatten());
                 if done.settled {
+                    self.fail(done.gold, done.failure);
                     continue;
                 }
                 if let (Some((id, _)), Some(block)) = (done.gold, gold) {
@@ -86,20 +92,24 @@ impl Desk {
         for share in pool.install(|| worker.work(&batch, last)) {
             self.mistakes.extend(share.mistakes);
             self.tally += share.tally;
-            self.problems
-                .add(share.pairs.into_iter().flat_map(|done| done.problems));
+            for done in share.pairs {
+                self.problems.add(done.problems);
+                self.fail(done.gold, done.failure);
+            }
+        }
+    }
+
+    /// Notes that nothing was predicted for a document, if that is so.
+    fn fail(&mut self, document: Option<(String, usize)>, failure: Option<String>) {
+        if let Some(((document, _), error)) = document.zip(failure) {
+            self.missing.push(Failure { document, error });
         }
     }
 
     /// Counts the documents of the gold that no prediction came for: nothing was predicted there.
     pub(super) fn settle_rest(&mut self, worker: &Worker<'_>, pool: &rayon::ThreadPool) {
-        for (id, block) in std::mem::take(&mut self.waiting_gold) {
-            self.missing.push(Failure {
-                document: id,
-                error: format!("no line in {}", worker.predicted().display()),
-            });
-            self.late.push((Some(block), None));
-        }
+        let gold = std::mem::take(&mut self.waiting_gold).into_values();
+        self.late.extend(gold.map(|block| (Some(block), None)));
         for (id, block) in std::mem::take(&mut self.waiting_predicted) {
             self.extra.push(id);
             if worker.scoring.extra_is_spurious {
@@ -109,16 +119,20 @@ impl Desk {
         self.settle(worker, pool, true);
     }
 
-    pub(super) fn scored(self) -> Result<Scored> {
+    pub(super) fn scored(mut self) -> Result<Scored> {
+        self.missing.sort_by(|a, b| a.document.cmp(&b.document));
         let more = self.problems.more;
         Error::all(Kind::Input, self.problems.kept).map_err(|error| error.and_more(more))?;
-        let attempted = |task: &Task| self.tally.attempted.contains(task);
+        // Predictions that say nothing at all attempted everything, and found nothing.
+        let silent = self.tally.attempted.is_empty();
+        let attempted = |task: &Task| silent || self.tally.attempted.contains(task);
         let annotated: Vec<Task> = self.tally.annotated.into_iter().collect();
         Ok(Scored {
             documents: self.documents,
             scored: self.tally.scored,
             attempted: annotated.iter().copied().filter(attempted).collect(),
             annotated,
+            gold_roles: self.tally.roles.into_iter().collect(),
             table: CountTable::default(),
             mistakes: self.mistakes,
             missing: self.missing,

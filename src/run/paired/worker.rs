@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::sources::{Batch, Pair};
 use super::{Format, Scoring};
 use crate::annotation::{Annotations, Gold, Prediction, Task};
-use crate::counts::{Annotated, CountTable, Rules};
+use crate::counts::{Annotated, CountTable, Role, Rules};
 use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::formats::Block;
@@ -47,9 +47,13 @@ pub(super) struct Done {
     /// The documents' ids and lines.
     pub(super) gold: Option<(String, usize)>,
     pub(super) predicted: Option<(String, usize)>,
+    /// Why nothing was predicted for a document that gold annotates.
+    pub(super) failure: Option<String>,
     /// Whether they were one document, or did not need to be; otherwise they wait for their partners.
     pub(super) settled: bool,
     pub(super) problems: Vec<Problem>,
+    /// The problem that one file has no more sentences, of which one is enough.
+    pub(super) too_few: Option<Problem>,
 }
 
 /// Sums over documents.
@@ -58,6 +62,8 @@ pub(super) struct Tally {
     pub(super) scored: u64,
     pub(super) annotated: BTreeSet<Task>,
     pub(super) attempted: BTreeSet<Task>,
+    /// The roles that some gold claim has.
+    pub(super) roles: BTreeSet<Role>,
     /// The labels that were left out, and how many mentions had them.
     pub(super) other_labels: BTreeMap<String, u64>,
     pub(super) other_tokens: u64,
@@ -68,6 +74,7 @@ impl AddAssign for Tally {
         self.scored += other.scored;
         self.annotated.extend(other.annotated);
         self.attempted.extend(other.attempted);
+        self.roles.extend(other.roles);
         for (label, mentions) in other.other_labels {
             *self.other_labels.entry(label).or_default() += mentions;
         }
@@ -171,19 +178,26 @@ impl Worker<'_> {
         let id = |record: &Record<'_>| (record.id().to_owned(), record.line());
         done.gold = gold.as_ref().map(id);
         done.predicted = predicted.as_ref().map(id);
-        share.tally.hear(gold.as_ref(), predicted.as_ref());
         let same = |g: &Record<'_>, p: &Record<'_>| g.id() == p.id();
-        done.settled = last
-            || gold
-                .as_ref()
-                .zip(predicted.as_ref())
-                .is_some_and(|(g, p)| same(g, p));
-        if done.settled {
-            match together(gold.as_ref(), predicted.as_ref(), unit) {
-                Ok(Some(case)) => self.count(case, share, table),
-                Ok(None) => {}
-                Err(problems) => done.problems.extend(problems),
-            }
+        let partners = gold.as_ref().zip(predicted.as_ref());
+        done.settled = last || partners.is_some_and(|(g, p)| same(g, p));
+        if !done.settled {
+            return done;
+        }
+        share.tally.hear(gold.as_ref(), predicted.as_ref());
+        let annotated = gold
+            .as_ref()
+            .is_some_and(|gold| Task::ALL.iter().any(|task| gold.says(*task)));
+        if annotated {
+            done.failure = match &predicted {
+                Some(predicted) => predicted.failure(),
+                None => Some(format!("no line in {}", self.predicted().display())),
+            };
+        }
+        match together(gold.as_ref(), predicted.as_ref(), unit) {
+            Ok(Some(case)) => self.count(case, share, table),
+            Ok(None) => {}
+            Err(problems) => done.problems.extend(problems),
         }
         done
     }
@@ -216,8 +230,7 @@ impl Worker<'_> {
                 sentence(path, predicted, self.columns.1, TagColumn::Last),
             ),
             _ => {
-                done.problems
-                    .extend(self.too_few(gold.as_ref().or(predicted.as_ref()), gold.is_some()));
+                done.too_few = self.too_few(gold.as_ref().or(predicted.as_ref()), gold.is_some());
                 return done;
             }
         };
@@ -226,6 +239,8 @@ impl Worker<'_> {
             (gold, predicted) => {
                 let problems = [gold.err(), predicted.err()].into_iter().flatten();
                 done.problems.extend(problems.flatten());
+                // One file is read once for each column: what is wrong with a whole line is found twice.
+                done.problems.dedup();
                 return done;
             }
         };
@@ -291,7 +306,20 @@ impl Worker<'_> {
         }
         share.tally.scored += u64::from(!case.annotated.is_empty());
         let (gold, predicted) = (Gold(case.gold), Prediction(case.predicted));
-        let annotated = Annotated::default();
+        for claim in &gold.0.claims {
+            share
+                .tally
+                .roles
+                .extend(claim.source.as_ref().map(|_| Role::Source));
+            share
+                .tally
+                .roles
+                .extend(claim.cue.as_ref().map(|_| Role::Cue));
+        }
+        let annotated = Annotated {
+            roles: self.scoring.roles.to_vec(),
+            ..Annotated::default()
+        };
         let rules = Rules {
             measures: self.scoring.measures,
             annotated: &annotated,
@@ -337,6 +365,12 @@ fn together(
     if let Some(text) = gold.and_then(Record::text) {
         problems.extend(predicted.and_then(|record| record.other_text(text)));
     }
+    if document.is_stand_in() {
+        problems.extend(
+            gold.zip(predicted)
+                .and_then(|(gold, predicted)| needs_text(gold, predicted, unit)),
+        );
+    }
     let mut annotations = |record: Option<&Record<'_>>| {
         let Some(record) = record else {
             return Annotations::default();
@@ -358,6 +392,29 @@ fn together(
         gold: found_gold,
         predicted: found,
     }))
+}
+
+/// The problem that two records without text can only be compared where there is one.
+fn needs_text(gold: &Record<'_>, predicted: &Record<'_>, unit: Unit) -> Option<Problem> {
+    let of = |record: &Record<'_>| record.unit().unwrap_or(unit);
+    let ((gold_words, gold_spans), (words, spans)) = (gold.contents(), predicted.contents());
+    let id = gold.id();
+    let problem = if of(gold) != of(predicted) {
+        let what = format!("document {id}: its offsets count one thing in gold and another here");
+        let found = format!("{} here, {} in gold", of(predicted).name(), of(gold).name());
+        predicted.problem(what).found(found)
+    } else if (gold_words && spans) || (words && gold_spans) {
+        predicted.problem(format!(
+            "document {id}: contents in words of their own can only be compared with spans where the text is known"
+        ))
+    } else {
+        return None;
+    };
+    Some(
+        problem
+            .expected("the text of the document, in either file")
+            .mend("add \"text\" to its line in gold"),
+    )
 }
 
 impl Tally {

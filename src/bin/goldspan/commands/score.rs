@@ -1,12 +1,11 @@
 //! `goldspan score`: two files, paired, counted and reported; no configuration needed.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::BufWriter;
 use std::path::Path;
 
 use anyhow::Context;
 use goldspan::annotation::Task;
-use goldspan::counts::{Annotated, Measures};
+use goldspan::counts::{Annotated, Measures, Role};
 use goldspan::error::{Error, Kind, Problem, Result};
 use goldspan::extract::{About, Params};
 use goldspan::formats::conll::{IllFormed, Reading};
@@ -17,19 +16,24 @@ use goldspan::run::paired::{self, Scored, Scoring};
 use goldspan::run::{CorpusResult, ExtractorResult, Run};
 
 use super::{print, threads};
-use crate::args::{self, Format, Repair, ScoreArguments};
+use crate::args::{self, Format, Repair, ScoreArguments, once_each};
 use crate::exit::Exit;
 use crate::message;
 
 /// Does the verb.
 pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
+    if let Some(path) = &arguments.mistakes {
+        refuse_place(arguments, path)?;
+    }
     let measures = measures(arguments);
+    let roles = roles(arguments);
     let labels = arguments.labels.iter().cloned().collect();
     let listed = arguments.mistakes.is_some() || arguments.show.show.contains(&Section::Mistakes);
     let scoring = Scoring {
         format: format(arguments),
         measures: &measures,
         labels: (!arguments.labels.is_empty()).then_some(&labels),
+        roles: &roles,
         extra_is_spurious: arguments.count_extra,
         mistakes: listed,
         threads: threads(arguments.jobs),
@@ -40,17 +44,14 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
         return Err(nothing(&arguments.gold).into());
     }
     tell_left_out(arguments, &scored);
+    tell_roles(&roles, &scored);
+    let (failed, total) = (scored.missing.len() as u64, scored.documents);
     let finished = finished(arguments, measures, listed, scored);
     if let Some(path) = &arguments.mistakes {
-        let write = || -> std::io::Result<()> {
-            let mut out = BufWriter::new(File::create(path)?);
-            report::csv::write_mistakes(&finished, &mut out)?;
-            out.flush()
-        };
-        write().with_context(|| format!("cannot write {}", path.display()))?;
+        write_mistakes(&finished, path)
+            .with_context(|| format!("cannot write {}", path.display()))?;
     }
     print(&finished, &arguments.show)?;
-    let (failed, total) = finished.failures();
     if arguments.max_failures.allows(failed, total) {
         return Ok(Exit::Complete);
     }
@@ -63,16 +64,82 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
     Ok(Exit::Incomplete)
 }
 
+/// Refuses to write where nothing can be written, or over the files that are read.
+fn refuse_place(arguments: &ScoreArguments, path: &Path) -> Result<()> {
+    let real = |path: &Path| path.canonicalize().ok();
+    let inputs = [Some(&arguments.gold), arguments.predictions.as_ref()];
+    let own = real(path);
+    let over = own.is_some() && inputs.into_iter().flatten().any(|input| real(input) == own);
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let found = if over {
+        "one of the files to score"
+    } else if path.is_dir() {
+        "a folder"
+    } else if folder.is_some_and(|folder| !folder.is_dir()) {
+        "a path in a folder that does not exist"
+    } else {
+        return Ok(());
+    };
+    let problem = Problem::new("the mistakes cannot be written there").in_file(path);
+    let problem = problem.found(found).expected("a file of its own");
+    Err(problem.mend("name another file with --mistakes").into())
+}
+
+/// Writes the list aside and renames it, so that it is never half there.
+fn write_mistakes(finished: &Run, path: &Path) -> std::io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    let mut out = BufWriter::new(file);
+    report::csv::write_mistakes(finished, &mut out)?;
+    let file = out
+        .into_inner()
+        .map_err(std::io::IntoInnerError::into_error)?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// The roles that the gold is said to annotate: content always, and the claim as a whole.
+fn roles(arguments: &ScoreArguments) -> Vec<Role> {
+    let named = arguments.roles.as_ref().map(|args::Required(roles)| roles);
+    let wanted = |role: &Role| match role {
+        Role::Claim | Role::Content => true,
+        Role::Source | Role::Cue => named.is_none_or(|named| named.contains(role)),
+    };
+    Role::ALL.into_iter().filter(wanted).collect()
+}
+
+/// Says where a role is scored that no gold claim has: it may be that nobody annotated it.
+fn tell_roles(roles: &[Role], scored: &Scored) {
+    if !scored.attempted.contains(&Task::Claims) {
+        return;
+    }
+    for role in roles
+        .iter()
+        .filter(|role| matches!(role, Role::Source | Role::Cue))
+    {
+        if !scored.gold_roles.contains(role) {
+            message::say(&format!(
+                "warning: no gold claim has a {}; where the gold does not annotate it, say what it does with --roles, or predictions of it count as wrong",
+                role.name()
+            ));
+        }
+    }
+}
+
 fn measures(arguments: &ScoreArguments) -> Measures {
     let mut measures = Measures {
         nested: !arguments.no_nested,
         ..Measures::default()
     };
     if !arguments.measure.is_empty() {
-        measures.entity.clone_from(&arguments.measure);
+        measures.entity = once_each(&arguments.measure);
     }
     if !arguments.level.is_empty() {
-        measures.claim.clone_from(&arguments.level);
+        measures.claim = once_each(&arguments.level);
     }
     if let Some(args::Required(roles)) = &arguments.require {
         measures.require.clone_from(roles);
@@ -130,7 +197,7 @@ fn tell_left_out(arguments: &ScoreArguments, scored: &Scored) {
     if mentions > 0 {
         let labels: Vec<&str> = scored.other_labels.keys().map(String::as_str).collect();
         message::say(&format!(
-            "left out: {mentions} mentions of either side with other labels: {}",
+            "left out, because of their labels, on either side: {mentions}, with {}",
             labels.join(", ")
         ));
     }
@@ -139,6 +206,7 @@ fn tell_left_out(arguments: &ScoreArguments, scored: &Scored) {
 /// What was scored as the run of a single extractor that says nothing of itself.
 fn finished(arguments: &ScoreArguments, measures: Measures, listed: bool, scored: Scored) -> Run {
     // The list of tasks is one of a few constants, as every extractor's is.
+    let roles = roles(arguments);
     let tasks: &'static [Task] = match scored.attempted.as_slice() {
         [Task::Entities] => &[Task::Entities],
         [Task::Claims] => &[Task::Claims],
@@ -171,7 +239,7 @@ fn finished(arguments: &ScoreArguments, measures: Measures, listed: bool, scored
         name: name(&arguments.gold),
         annotated: Annotated {
             tasks: scored.annotated,
-            ..Annotated::default()
+            roles,
         },
         documents: scored.documents + if counted { extra } else { 0 },
         scored: scored.scored,
@@ -183,6 +251,7 @@ fn finished(arguments: &ScoreArguments, measures: Measures, listed: bool, scored
     Run {
         corpora: vec![corpus],
         measures,
+        labels: arguments.labels.clone(),
     }
 }
 
