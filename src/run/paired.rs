@@ -145,7 +145,10 @@ impl Scored {
             };
             let problem = Problem::new("no mention has this label, in gold or prediction")
                 .found(format!("{label:?}"))
-                .expected(format!("one of {}", known().collect::<Vec<_>>().join(", ")));
+                .expected(match known().collect::<Vec<_>>().join(", ") {
+                    none if none.is_empty() => "labels, of which there are none".to_owned(),
+                    labels => format!("one of {labels}"),
+                });
             match nearest(label, known()) {
                 Some(near) => problem.mend(format!("did you mean {near:?}?")),
                 None => problem,

@@ -216,76 +216,76 @@ fn annotations_that_do_not_fit_are_all_told() {
         "",
         2,
         str![[r#"
-error: document d1: claim 0, content: an annotation without any span
- --> pred.jsonl:1:1
-  |
-1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
-  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found []
-  |
-  = note: expected a start and a later end
-error: document d1: claim 1: its parent is no other claim
- --> pred.jsonl:1:1
-  |
-1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
-  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found 7
-  |
-  = note: expected the index of another of the 3 claims
 error: document d1: entity 0: an offset lies outside the text
- --> pred.jsonl:1:1
+ --> pred.jsonl:1:24
   |
-1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
-  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [0, 99]
+1 | {"id":"d1","entities":[{"start":0,"end":99,"label":"A"},{"start":5,"end":5,"label":"A"},{"start":-1,"end":5,"label":"A"},{"label":"A"...
+  |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [0, 99]
   |
   = note: expected offsets within the text, counted in codepoint from 0
   = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
 error: document d1: entity 1: the end is not after the start
- --> pred.jsonl:1:1
+ --> pred.jsonl:1:57
   |
-1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
-  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [5, 5]
+1 | {"id":"d1","entities":[{"start":0,"end":99,"label":"A"},{"start":5,"end":5,"label":"A"},{"start":-1,"end":5,"label":"A"},{"label":"A"...
+  |                                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [5, 5]
   |
   = note: expected a start and a later end
 error: document d1: entity 2: an offset lies outside the text
- --> pred.jsonl:1:1
+ --> pred.jsonl:1:89
   |
-1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
-  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [-1, 5]
+1 | ...bel":"A"},{"start":5,"end":5,"label":"A"},{"start":-1,"end":5,"label":"A"},{"label":"A"},{"start":5,"end":6,"label":"A"},{"spans":...
+  |                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [-1, 5]
   |
   = note: expected offsets within the text, counted in codepoint from 0
   = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
 error: document d1: entity 3 has no place
- --> pred.jsonl:1:1
+ --> pred.jsonl:1:122
   |
-1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
-  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+1 | ...":5,"end":5,"label":"A"},{"start":-1,"end":5,"label":"A"},{"label":"A"},{"start":5,"end":6,"label":"A"},{"spans":[[0,3],[2,4]],"la...
+  |                                                              ^^^^^^^^^^^^^
   |
   = note: expected start and end, or spans: [[start, end], ...]
 error: document d1: entity 4: nothing but white space is annotated
- --> pred.jsonl:1:1
+ --> pred.jsonl:1:136
   |
-1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
-  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+1 | ...},{"start":-1,"end":5,"label":"A"},{"label":"A"},{"start":5,"end":6,"label":"A"},{"spans":[[0,3],[2,4]],"label":"A"},{"start":0,"e...
+  |                                                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   |
   = note: expected at least one visible character
 error: document d1: entity 5: two fragments of one annotation overlap
- --> pred.jsonl:1:1
+ --> pred.jsonl:1:168
   |
-1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
-  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [[0, 3], [2, 4]]
+1 | ...A"},{"start":5,"end":6,"label":"A"},{"spans":[[0,3],[2,4]],"label":"A"},{"start":0,"end":1,"label":"*"}],"claims":[{"content":[]},...
+  |                                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [[0, 3], [2, 4]]
   |
   = note: expected spans that do not share characters
 error: document d1: entity 6: "*" is no label
- --> pred.jsonl:1:1
+ --> pred.jsonl:1:204
   |
-1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
-  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+1 | ..."label":"A"},{"spans":[[0,3],[2,4]],"label":"A"},{"start":0,"end":1,"label":"*"}],"claims":[{"content":[]},{"content":[[0,5]],"par...
+  |                                                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   |
   = note: expected a name such as PERSON: the star stands for all labels in every report
-error: there is no polarity of this name
- --> pred.jsonl:1:1
+error: document d1: claim 0, content: an annotation without any span
+ --> pred.jsonl:1:247
   |
-1 | {"id":"d1","entities":[{"start":0,"end":99,"l...:[[0,5]],"attributes":{"polarity":"maybe"}}]}
-  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found "maybe"
+1 | ...bel":"A"},{"start":0,"end":1,"label":"*"}],"claims":[{"content":[]},{"content":[[0,5]],"parent":7},{"content":[[0,5]],"attributes"...
+  |                                                         ^^^^^^^^^^^^^^ found []
+  |
+  = note: expected a start and a later end
+error: document d1: claim 1: its parent is no other claim
+ --> pred.jsonl:1:262
+  |
+1 | ...end":1,"label":"*"}],"claims":[{"content":[]},{"content":[[0,5]],"parent":7},{"content":[[0,5]],"attributes":{"polarity":"maybe"}}]}
+  |                                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found 7
+  |
+  = note: expected the index of another of the 3 claims
+error: there is no polarity of this name
+ --> pred.jsonl:1:293
+  |
+1 | ...{"content":[[0,5]],"parent":7},{"content":[[0,5]],"attributes":{"polarity":"maybe"}}]}
+  |                                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found "maybe"
   |
   = note: expected one of affirmed, denied
 error: there is no unit of offsets of this name
@@ -308,10 +308,10 @@ error: 11 problems; nothing was evaluated
         2,
         str![[r#"
 error: document d1: entity 0: a boundary lies inside a character
- --> pred.jsonl:1:1
+ --> pred.jsonl:1:24
   |
 1 | {"id":"d1","entities":[{"start":0,"end":1,"label":"A"}]}
-  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [0, 1]
+  |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [0, 1]
   |
   = note: expected offsets within the text, counted in byte from 0
   = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
@@ -698,10 +698,10 @@ fn an_offset_that_no_text_could_have_is_an_error_and_not_a_text_of_that_length()
         2,
         str![[r#"
 error: document a: entity 0: an offset lies outside the text
- --> gold.jsonl:1:1
+ --> gold.jsonl:1:23
   |
 1 | {"id":"a","entities":[{"start":0,"end":9000000000000000,"label":"X"}]}
-  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [0, 9000000000000000]
+  |                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [0, 9000000000000000]
   |
   = note: expected offsets of at most 67108864 where no text is given
   = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
@@ -1011,5 +1011,26 @@ error: document a: claim 0 lies in itself
   = help: take one of the parents out
 
 "#]],
+    );
+}
+
+#[test]
+fn a_line_with_very_many_bad_annotations_tells_a_hundred_of_them_and_counts_the_others() {
+    let bad = vec!["{\"start\":1,\"end\":1,\"label\":\"X\"}"; 50_000].join(",");
+    let gold = format!("{{\"id\":\"a\",\"entities\":[{bad}]}}\n");
+    let scratch = Scratch::pair(&gold, "{\"id\":\"a\",\"entities\":[]}\n");
+    let output = scratch
+        .goldspan("score gold.jsonl pred.jsonl")
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        told.contains("error: document a: more of its annotations do not fit: 49900"),
+        "{told}"
+    );
+    assert!(
+        told.ends_with("error: and 51 more problems; mend these first\n"),
+        "{told}"
     );
 }

@@ -1,10 +1,13 @@
 //! Reads goldspan JSON Lines: every line a document, checked against its text where there is one.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::annotation::{
     ALL_LABELS, Annotations, Certainty, Claim, Content, Label, Mention, Polarity, Task,
@@ -13,6 +16,9 @@ use crate::error::{Problem, nearest};
 use crate::formats::Block;
 use crate::offset::{CodePoints, Unit};
 use crate::span::{Extent, Span, SpanError};
+
+/// How many problems of one line are told one by one; a line may hold millions of annotations.
+const MOST_PROBLEMS: usize = 100;
 
 /// A document without text is not believed to be longer than this: an offset beyond is a mistake, and memory is finite.
 const MOST_CHARACTERS: usize = 1 << 26;
@@ -226,25 +232,42 @@ impl<'a> Record<'a> {
                 unit
             }
         };
-        let resolver = Resolver {
+        let mut resolver = Resolver {
             record: self,
+            item: (Task::Entities, 0),
+            full: false,
+            written: OnceCell::new(),
             points: CodePoints::new(text),
             text,
             unit,
         };
         let mut annotations = Annotations::default();
+        let mut more = 0_usize;
         for (at, entity) in self.wire.entities.iter().flatten().enumerate() {
+            resolver.item = (Task::Entities, at);
+            resolver.full = problems.len() >= MOST_PROBLEMS;
             match resolver.mention(at, entity) {
                 Ok(mention) => annotations.mentions.push(mention),
+                Err(_) if resolver.full => more += 1,
                 Err(problem) => problems.push(*problem),
             }
         }
         let claims: &[ClaimWire] = self.wire.claims.as_deref().unwrap_or_default();
         for (at, claim) in claims.iter().enumerate() {
+            resolver.item = (Task::Claims, at);
+            resolver.full = problems.len() >= MOST_PROBLEMS;
             match resolver.claim(at, claim, claims.len()) {
                 Ok(claim) => annotations.claims.push(claim),
+                Err(_) if resolver.full => more += 1,
                 Err(problem) => problems.push(*problem),
             }
+        }
+        if more > 0 {
+            let what = format!(
+                "document {}: more of its annotations do not fit: {more}",
+                self.id()
+            );
+            problems.push(self.problem(what));
         }
         problems.extend(self.circle(&annotations.claims));
         if problems.is_empty() {
@@ -341,15 +364,53 @@ impl<'a> Record<'a> {
 /// Looks up the offsets of one document.
 struct Resolver<'a> {
     record: &'a Record<'a>,
+    /// The entity or claim that is looked at.
+    item: (Task, usize),
+    /// Whether enough problems were told: the others need no place.
+    full: bool,
+    /// The items of the line as they are written, read again at the first problem.
+    written: OnceCell<Written<'a>>,
     points: CodePoints<'a>,
     text: &'a str,
     unit: Unit,
 }
 
+/// The entities and claims of a line as they are written.
+#[derive(Debug, Default, Deserialize)]
+struct Written<'a> {
+    #[serde(borrow)]
+    entities: Option<Vec<&'a RawValue>>,
+    #[serde(borrow)]
+    claims: Option<Vec<&'a RawValue>>,
+}
+
 impl Resolver<'_> {
+    /// The bytes of the item in its line.
+    fn range(&self) -> Range<usize> {
+        let line = &self.record.block.text;
+        let read = || serde_json::from_str(line).unwrap_or_default();
+        let written = self.written.get_or_init(read);
+        let (task, at) = self.item;
+        let items = match task {
+            Task::Entities => &written.entities,
+            Task::Claims => &written.claims,
+        };
+        let item = items.as_ref().and_then(|items| items.get(at));
+        let item = item.map(|item| item.get());
+        item.map_or(0..line.len(), |item| {
+            // The item is a slice of the line.
+            let start = item.as_ptr() as usize - line.as_ptr() as usize;
+            start..start + item.len()
+        })
+    }
+
     fn problem(&self, what: String) -> Problem {
+        if self.full {
+            return Problem::new(what);
+        }
         self.record
             .problem(format!("document {}: {what}", self.record.id()))
+            .at(self.record.block.excerpt(self.range()))
     }
 
     fn mention(&self, at: usize, entity: &EntityWire<'_>) -> Result<Mention, Box<Problem>> {
@@ -391,7 +452,13 @@ impl Resolver<'_> {
         read.source = role("source", &claim.source)?;
         read.cue = role("cue", &claim.cue)?;
         for (key, value) in &claim.attributes {
-            let unknown = |known: &[&'static str]| Box::new(self.record.unknown(key, value, known));
+            let unknown = |known: &[&'static str]| {
+                Box::new(
+                    self.record
+                        .unknown(key, value, known)
+                        .at(self.record.block.excerpt(self.range())),
+                )
+            };
             match (key.as_str(), value.as_str()) {
                 ("polarity", "affirmed") => read.polarity = Some(Polarity::Affirmed),
                 ("polarity", "denied") => read.polarity = Some(Polarity::Denied),
