@@ -90,9 +90,20 @@ pub enum EmptyDocuments {
 
 /// The mean of the scores of counts with weights; `None`, or the convention, where there is no weight. What is undefined is 0, or the convention.
 fn mean(items: impl Iterator<Item = (Counts, u64)>, conventions: Conventions) -> Scores {
+    weighted(
+        items.map(|(counts, weight)| (Scores::of(counts, conventions).all(), weight)),
+        conventions,
+    )
+}
+
+/// The mean of scores with weights.
+fn weighted(
+    items: impl Iterator<Item = ([Option<f64>; 3], u64)>,
+    conventions: Conventions,
+) -> Scores {
     let (mut sums, mut total) = ([0.0; 3], 0);
-    for (counts, weight) in items {
-        for (sum, score) in sums.iter_mut().zip(Scores::of(counts, conventions).all()) {
+    for (scores, weight) in items {
+        for (sum, score) in sums.iter_mut().zip(scores) {
             *sum += score.unwrap_or_default() * weight as f64;
         }
         total += weight;
@@ -117,23 +128,16 @@ fn over_documents(
     documents: impl Iterator<Item = (Counts, u64)>,
     conventions: Conventions,
 ) -> Scores {
-    let (mut sums, mut total) = ([0.0; 3], 0);
-    for (counts, documents) in documents {
-        let scores = if counts == Counts::default() {
-            match conventions.empty_documents {
-                EmptyDocuments::LeftOut => continue,
-                EmptyDocuments::One => [Some(1.0); 3],
-                EmptyDocuments::Zero => [Some(0.0); 3],
-            }
-        } else {
-            Scores::of(counts, conventions).all()
+    let scored = documents.filter_map(|(counts, documents)| {
+        let scores = match (counts == Counts::default(), conventions.empty_documents) {
+            (false, _) => Scores::of(counts, conventions).all(),
+            (true, EmptyDocuments::LeftOut) => return None,
+            (true, EmptyDocuments::One) => [Some(1.0); 3],
+            (true, EmptyDocuments::Zero) => [Some(0.0); 3],
         };
-        for (sum, score) in sums.iter_mut().zip(scores) {
-            *sum += score.unwrap_or_default() * documents as f64;
-        }
-        total += documents;
-    }
-    divided(sums, [total; 3], conventions)
+        Some((scores, documents))
+    });
+    weighted(scored, conventions)
 }
 
 /// Every score over the documents where it is defined.
