@@ -989,7 +989,12 @@ fn labels_and_ids_cannot_write_to_the_terminal() {
     let score =
         scratch.goldspan("score gold.jsonl pred.jsonl -m strict --show confusion --show mistakes");
     let output = score.output().unwrap();
-    assert!(!output.stdout.contains(&0x1b) && !output.stderr.contains(&0x1b));
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        shown.contains("\u{fffd}[2J") && shown.contains("P\u{fffd}[31m\u{fffd}X"),
+        "{shown}"
+    );
+    assert!(!shown.contains('\u{1b}') && !output.stderr.contains(&0x1b));
 }
 
 #[test]
@@ -1032,5 +1037,26 @@ fn a_line_with_very_many_bad_annotations_tells_a_hundred_of_them_and_counts_the_
     assert!(
         told.ends_with("error: and 51 more problems; mend these first\n"),
         "{told}"
+    );
+}
+
+#[test]
+fn json_lines_read_as_columns_are_told_which_flag_is_wrong() {
+    refused(
+        GOLD,
+        GOLD,
+        "--scheme iob2",
+        2,
+        str![[r#"
+error: this file is no CoNLL columns
+ --> gold.jsonl:1:1
+  |
+1 | {"id":"d1","text":"Žižek 😀 said the bank of Kenya fell.","entities":[{"start":0,"end":5,"label":"PERSON"},{"spans":[[17,21],[25,30]]...
+  | ^
+  |
+  = note: expected a token in each line, and its tag in the last column
+  = help: for JSON Lines leave --scheme out
+
+"#]],
     );
 }

@@ -113,6 +113,14 @@ impl Worker<'_> {
                 Error::all(Kind::Input, problems.collect())
             }
             Format::Columns(_) => {
+                let first = batch.pairs.iter().find_map(|pair| pair.0.as_ref());
+                if let Some(block) = first.filter(|block| block.text.starts_with("{\"")) {
+                    let problem = Problem::new("this file is no CoNLL columns")
+                        .in_file(&self.gold)
+                        .at(block.excerpt(0..1))
+                        .expected("a token in each line, and its tag in the last column");
+                    return Err(problem.mend("for JSON Lines leave --scheme out").into());
+                }
                 let columns = |side: fn(&Pair) -> &Option<Block>| {
                     let blocks = batch.pairs.iter().filter_map(|pair| side(pair).as_ref());
                     let mut readable = blocks.filter(|block| !block.text.is_empty());
