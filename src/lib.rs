@@ -12,7 +12,7 @@
 //! | | [`document`] | an article: id, exact text, metadata |
 //! | | [`annotation`] | mentions, claims, gold, predictions |
 //! | | [`offset`] | code points to bytes and back |
-//! | reading | [`formats`] | annotation files: brat, JSON Lines |
+//! | reading | [`formats`] | annotation files: brat, JSON Lines, CoNLL columns |
 //! | | [`corpus`] | which articles there are, which gold belongs to them |
 //! | doing | [`extract`] | the socket for extractors and the built-in ones; sees one document, never gold |
 //! | judging | [`matching`] | pairs gold with predictions: an alignment of indices |
