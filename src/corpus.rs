@@ -2,14 +2,17 @@
 
 mod discovery;
 mod metadata;
+mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+pub use self::source::Source;
+
 use crate::annotation::Gold;
 use crate::document::Document;
 use crate::error::{Error, Excerpt, Kind, Problem, Result};
-use crate::formats::{brat, read_text};
+use crate::formats::{Options, Record, brat, read_text};
 
 /// Where a corpus lies, as its user describes it. Relative paths are relative to `base`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,11 +85,18 @@ impl Entry {
             return Ok(None);
         };
         let source = read_text(path).map_err(|problem| vec![problem])?;
-        let standoff = brat::read(path, &source, document.text())?;
+        let block = brat::block(path, &source, document.text());
+        let options = Options::default();
+        let Some(record) = Record::of(&brat::FORMAT, &block, &options)? else {
+            return Ok(None);
+        };
+        let read = record.read(document, &options)?;
+        let mut warnings = record.repeated(&read);
+        warnings.extend(read.remarks);
         Ok(Some(Labelled {
-            gold: standoff.gold,
+            gold: Gold(read.annotations),
             source,
-            warnings: standoff.warnings,
+            warnings,
         }))
     }
 }

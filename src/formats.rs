@@ -1,46 +1,106 @@
-//! The door to annotation files: each format is a room of its own behind it.
+//! The door to annotation files: each format is a room of its own behind one socket, [`Format`].
 
-mod blocks;
 pub mod brat;
+mod blocks;
+pub mod cas_json;
+pub mod claims;
 pub mod conll;
+pub mod conllu;
+pub mod doccano;
+mod draft;
+pub mod gate;
+mod input;
+mod json;
 pub mod jsonl;
+pub mod knowtator;
+pub mod label_studio;
+mod options;
+pub mod prodigy;
+pub mod re3d;
+mod recognise;
+mod record;
+pub mod spacy;
+pub mod table;
+pub mod webanno;
+mod writing;
+pub mod xmi;
+mod xml;
 
-use std::path::Path;
+pub use self::blocks::{Block, Blocks, Parted, Piece, stem};
+pub use self::draft::{
+    At, Attribute, Draft, Frame, Link, Pair, Pairs, Says, Stretch, Target, Use,
+};
+pub use self::input::{read_text, read_whole};
+pub use self::options::{Limits, Options};
+pub use self::recognise::{Head, extension, recognise};
+pub use self::record::{Read, Record};
+pub use self::writing::{Claims, Holds, Layout, Losses, Output, Whole, Writer};
 
-pub use self::blocks::{Block, Blocks, Parted};
+use crate::error::Problem;
+use crate::offset::Unit;
 
-use crate::error::{Excerpt, Problem};
-
-/// The text of a file, which must be UTF-8; a byte order mark is kept, since offsets count it.
-///
-/// # Errors
-/// Where the file cannot be read, or is not UTF-8: the problem points at the first bad byte.
-pub fn read_text(path: &Path) -> Result<String, Problem> {
-    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let bytes = error.as_bytes();
-        not_utf8(path, bytes, at).found(format!(
-            "the byte 0x{:02X} at offset {at}",
-            bytes.get(at).copied().unwrap_or_default()
-        ))
-    })
+/// A format: what it is called, how its files are parted into documents, how a document is read and written.
+#[derive(Debug)]
+pub struct Format {
+    /// The name in flags and configuration.
+    pub name: &'static str,
+    /// What it is, for people.
+    pub title: &'static str,
+    /// The endings of its files, without those of compressed files.
+    pub extensions: &'static [&'static str],
+    /// What offsets count where neither file nor person says.
+    pub unit: Unit,
+    /// What a person should know when offsets do not fit.
+    pub about_offsets: &'static str,
+    /// What parts its files into blocks.
+    pub parted: Parted,
+    /// Whether the beginning of a file looks like this format.
+    pub recognise: fn(&Head<'_>) -> bool,
+    /// Reads one block; `None` where the block is left out on purpose, such as a task that an annotator rejected.
+    pub read: for<'a> fn(&'a Block, &Options) -> Result<Option<Draft<'a>>, Vec<Problem>>,
+    /// Whether claims are frames: a content that no frame or link uses is then no claim.
+    pub frames: bool,
+    /// How documents are written.
+    pub writer: Writer,
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
-    Problem::new("cannot read this file")
-        .in_file(path)
-        .found(error.to_string())
-        .mend("check that it exists and that you may read it")
+impl PartialEq for Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
 }
 
-/// The problem that `bytes` are not UTF-8 from the byte `at` on.
-fn not_utf8(path: &Path, bytes: &[u8], at: usize) -> Problem {
-    // Each bad sequence becomes a replacement character, the first of which stands where it was.
-    let text = String::from_utf8_lossy(bytes);
-    Problem::new("this file is not UTF-8")
-        .in_file(path)
-        .at(Excerpt::of(&text, at..at + '\u{fffd}'.len_utf8()))
-        .expected("UTF-8 text")
-        .mend("convert it, for example: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW")
+impl Eq for Format {}
+
+/// Every format, those that are recognised by clearer signs before those that many files could pass for.
+pub static FORMATS: [&Format; 15] = [
+    &brat::FORMAT,
+    &webanno::FORMAT,
+    &conllu::FORMAT,
+    &xmi::FORMAT,
+    &gate::FORMAT,
+    &knowtator::FORMAT,
+    &cas_json::FORMAT,
+    &re3d::FORMAT,
+    &label_studio::FORMAT,
+    &prodigy::FORMAT,
+    &doccano::FORMAT,
+    &spacy::FORMAT,
+    &jsonl::FORMAT,
+    &table::FORMAT,
+    &conll::FORMAT,
+];
+
+impl Format {
+    /// The format of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<&'static Self> {
+        FORMATS.into_iter().find(|format| format.name == name)
+    }
+
+    /// The names of all formats.
+    #[must_use]
+    pub fn names() -> Vec<&'static str> {
+        FORMATS.iter().map(|format| format.name).collect()
+    }
 }

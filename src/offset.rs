@@ -1,6 +1,9 @@
 //! Code points to bytes and back: the only room that converts between the offsets of files and those of the library.
 
+use std::cell::OnceCell;
+
 use str_indices::{chars, utf16};
+use unicode_segmentation::UnicodeSegmentation;
 
 /// How many bytes lie between two remembered positions: small enough to scan in a moment, large enough to cost nothing.
 const STRIDE_BYTES: usize = 1024;
@@ -15,11 +18,13 @@ pub enum Unit {
     Utf16,
     /// Bytes of UTF-8.
     Byte,
+    /// Extended grapheme clusters (UAX #29), what a person sees as one character.
+    Grapheme,
 }
 
 impl Unit {
     /// Every unit.
-    pub const ALL: [Self; 3] = [Self::CodePoint, Self::Utf16, Self::Byte];
+    pub const ALL: [Self; 4] = [Self::CodePoint, Self::Utf16, Self::Byte, Self::Grapheme];
 
     /// The name in files and flags.
     #[must_use]
@@ -28,6 +33,18 @@ impl Unit {
             Self::CodePoint => "codepoint",
             Self::Utf16 => "utf16",
             Self::Byte => "byte",
+            Self::Grapheme => "grapheme",
+        }
+    }
+
+    /// What it is called among people, in the plural.
+    #[must_use]
+    pub const fn plural(self) -> &'static str {
+        match self {
+            Self::CodePoint => "code points",
+            Self::Utf16 => "UTF-16 units",
+            Self::Byte => "bytes",
+            Self::Grapheme => "graphemes",
         }
     }
 
@@ -45,6 +62,8 @@ pub struct CodePoints<'a> {
     /// (byte, code point, UTF-16 unit) at every stride, on character boundaries; empty where the text is ASCII and all are equal.
     marks: Vec<(usize, usize, usize)>,
     len: usize,
+    /// The byte at which each grapheme begins, and the end of the text; made when first asked for.
+    graphemes: OnceCell<Vec<usize>>,
 }
 
 impl<'a> CodePoints<'a> {
@@ -56,6 +75,7 @@ impl<'a> CodePoints<'a> {
                 text,
                 marks: Vec::new(),
                 len: text.len(),
+                graphemes: OnceCell::new(),
             };
         }
         let mut marks = vec![(0, 0, 0)];
@@ -74,6 +94,7 @@ impl<'a> CodePoints<'a> {
             text,
             marks,
             len: point,
+            graphemes: OnceCell::new(),
         }
     }
 
@@ -117,6 +138,31 @@ impl<'a> CodePoints<'a> {
                 let byte = utf16::to_byte_idx(rest, at - before);
                 (utf16::from_byte_idx(rest, byte) == at - before).then_some(start + byte)
             }
+            Unit::Grapheme => self.graphemes().get(at).copied(),
+        }
+    }
+
+    /// The byte at which each grapheme begins, and the end of the text.
+    fn graphemes(&self) -> &[usize] {
+        self.graphemes.get_or_init(|| {
+            let begins = self.text.grapheme_indices(true).map(|(byte, _)| byte);
+            begins.chain([self.text.len()]).collect()
+        })
+    }
+
+    /// The offset in `unit` of byte `byte`, which must lie on a character boundary; `None` inside a grapheme where those are counted.
+    #[must_use]
+    pub fn offset_of(&self, byte: usize, unit: Unit) -> Option<usize> {
+        match unit {
+            Unit::CodePoint => Some(self.of_byte(byte)),
+            Unit::Byte => Some(byte),
+            Unit::Utf16 if self.marks.is_empty() => Some(byte),
+            Unit::Utf16 => {
+                let at = self.marks.partition_point(|mark| mark.0 <= byte) - 1;
+                let (start, _, before) = self.marks[at];
+                Some(before + utf16::count(&self.text[start..byte]))
+            }
+            Unit::Grapheme => self.graphemes().binary_search(&byte).ok(),
         }
     }
 
@@ -127,6 +173,7 @@ impl<'a> CodePoints<'a> {
             Unit::CodePoint => self.len,
             Unit::Byte => self.text.len(),
             Unit::Utf16 => self.marks.last().map_or(self.len, |mark| mark.2),
+            Unit::Grapheme => self.graphemes().len() - 1,
         }
     }
 
@@ -140,6 +187,87 @@ impl<'a> CodePoints<'a> {
         let (start, before, _) = self.marks[at];
         before + chars::count(&self.text[start..byte])
     }
+}
+
+/// Why an offset of a file is no byte of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Miss {
+    /// It lies before the beginning or past the end of the text.
+    Outside,
+    /// It lies inside a character.
+    Inside,
+}
+
+/// How the offsets of one document are counted: a unit, and what a carriage return before a line feed counts.
+#[derive(Debug)]
+pub struct Ruler<'a> {
+    points: &'a CodePoints<'a>,
+    unit: Unit,
+    /// Where each carriage return before a line feed stands, in the unit, where the two count as one; else empty.
+    pairs: Vec<usize>,
+}
+
+impl<'a> Ruler<'a> {
+    /// The ruler over the text of `points`.
+    #[must_use]
+    pub fn new(points: &'a CodePoints<'a>, unit: Unit, crlf_is_one: bool) -> Self {
+        // A grapheme holds both.
+        let folded = crlf_is_one && unit != Unit::Grapheme;
+        let found = points.text.match_indices("\r\n").filter(|_| folded);
+        let pairs = found.filter_map(|(byte, _)| points.offset_of(byte, unit));
+        Self {
+            points,
+            unit,
+            pairs: pairs.collect(),
+        }
+    }
+
+    /// What is counted.
+    #[must_use]
+    pub const fn unit(&self) -> Unit {
+        self.unit
+    }
+
+    /// The byte of an offset.
+    ///
+    /// # Errors
+    /// Where the offset is no boundary of a character of the text.
+    pub fn byte(&self, offset: i64) -> Result<usize, Miss> {
+        let offset = usize::try_from(offset).map_err(|_| Miss::Outside)?;
+        // The k-th pair stands k earlier where every pair before it counts as one.
+        let before = match self.pairs.as_slice() {
+            [] => 0,
+            pairs => first_not(pairs, |k, at| at - k < offset),
+        };
+        let offset = offset.saturating_add(before);
+        self.points.byte_of(offset, self.unit).ok_or_else(|| {
+            if offset <= self.points.end(self.unit) {
+                Miss::Inside
+            } else {
+                Miss::Outside
+            }
+        })
+    }
+
+    /// The offset at which the text ends.
+    #[must_use]
+    pub fn end(&self) -> usize {
+        self.points.end(self.unit) - self.pairs.len()
+    }
+}
+
+/// The first index whose value does not fulfil `holds`, which holds for none after it.
+fn first_not(values: &[usize], holds: impl Fn(usize, usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, values.len());
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        if holds(middle, values[middle]) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
 }
 
 #[cfg(test)]
@@ -167,6 +295,32 @@ mod tests {
             bytes(Unit::Byte, 8),
             [Some(0), Some(1), None, None, None, Some(5), Some(6), None]
         );
+    }
+
+    #[test]
+    fn graphemes_are_what_a_person_sees_as_one_character() {
+        let text = "e\u{301}👩‍👧b";
+        let index = CodePoints::new(text);
+        let found: Vec<_> = (0..5).map(|at| index.byte_of(at, Unit::Grapheme)).collect();
+        assert_eq!(found, [Some(0), Some(3), Some(14), Some(15), None]);
+        assert_eq!(index.end(Unit::Grapheme), 3);
+        assert_eq!(index.offset_of(14, Unit::Grapheme), Some(2));
+        assert_eq!(index.offset_of(1, Unit::Grapheme), None);
+        assert_eq!(index.offset_of(14, Unit::Utf16), Some(7));
+    }
+
+    #[test]
+    fn a_carriage_return_before_a_line_feed_may_count_as_one_with_it() {
+        let text = "a\r\nb\r\n\r\nc";
+        let index = CodePoints::new(text);
+        let ruler = Ruler::new(&index, Unit::CodePoint, true);
+        let found: Vec<_> = (0..8).map(|at| ruler.byte(at)).collect();
+        let bytes = [0, 1, 3, 4, 6, 8, 9].map(Ok);
+        assert_eq!(found[..7], bytes);
+        assert_eq!(found[7], Err(Miss::Outside));
+        assert_eq!((ruler.end(), ruler.byte(-1)), (6, Err(Miss::Outside)));
+        let ruler = Ruler::new(&index, Unit::CodePoint, false);
+        assert_eq!((ruler.end(), ruler.byte(3)), (9, Ok(3)));
     }
 
     #[test]

@@ -38,6 +38,18 @@ pub(super) fn siblings(base: &Path, pattern: &str, extension: &str) -> Result<Ve
     files(base, &beside.to_string_lossy(), extension)
 }
 
+/// The files of a folder, or those that match a glob, sorted; hidden ones are left out.
+///
+/// # Errors
+/// As [`files`].
+pub(super) fn annotations(pattern: &Path) -> Result<Vec<PathBuf>> {
+    if pattern.is_dir() {
+        let shown = |relative: &Path| !relative.to_string_lossy().starts_with('.');
+        return walk(pattern, 1, shown);
+    }
+    glob(Path::new(""), pattern)
+}
+
 fn glob(base: &Path, pattern: &Path) -> Result<Vec<PathBuf>> {
     let special = |part: &Component<'_>| {
         let text = part.as_os_str().to_string_lossy();

@@ -1,34 +1,133 @@
-//! Reads a file part by part - a line, or the lines between blank lines - so that no file need fit in memory.
+//! Parts files into blocks, most of which are a document each - a line, the lines up to the next marker, a whole file with the article beside it - so that no
+//! corpus need fit in memory.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+mod elements;
+mod lines;
+mod rows;
+
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::{not_utf8, unreadable};
+use self::lines::Lines;
+use super::input;
+use super::options::Limits;
 use crate::error::{Excerpt, Problem};
 
-/// Longer lines are refused: a whole newspaper year of one document is shorter, and memory is finite.
-const LONGEST_LINE_BYTES: usize = 64 << 20;
-
-/// How much is read from the disk at once.
-const BUFFER_BYTES: usize = 1 << 18;
-
-/// A part of a file.
+/// A piece of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Block {
+pub struct Piece {
+    /// The file.
+    pub path: Arc<Path>,
     /// The number of its first line, from 1.
     pub line: usize,
-    /// Its text, with the line ends within it; not blank.
+    /// Its text, with the line ends within it.
     pub text: String,
 }
 
-impl Block {
-    /// The excerpt around a byte range of the block.
+impl Piece {
+    /// The excerpt around a byte range of the piece.
     #[must_use]
     pub fn excerpt(&self, range: Range<usize>) -> Excerpt {
         Excerpt::of(&self.text, range).from_line(self.line)
     }
+}
+
+/// What a reader makes a document of: a piece of a file, and pieces of other files that belong to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// The piece.
+    pub piece: Piece,
+    /// How many blocks its file has up to this one, itself included.
+    pub number: usize,
+    /// Whether the whole file is this block.
+    pub whole: bool,
+    /// What belongs to it: the article of a standoff file, the header of a table, the rows of re3d.
+    pub companions: Vec<Piece>,
+}
+
+impl Block {
+    /// A block of one piece.
+    #[must_use]
+    pub fn new(path: impl AsRef<Path>, line: usize, text: impl Into<String>) -> Self {
+        Self {
+            piece: Piece {
+                path: path.as_ref().into(),
+                line,
+                text: text.into(),
+            },
+            number: 1,
+            whole: false,
+            companions: Vec::new(),
+        }
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.piece.path
+    }
+
+    /// The number of its first line, from 1.
+    #[must_use]
+    pub const fn line(&self) -> usize {
+        self.piece.line
+    }
+
+    /// Its text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.piece.text
+    }
+
+    /// How many bytes its first line has, without its line end: a line stands for what a whole block says.
+    #[must_use]
+    pub fn first_line(&self) -> usize {
+        let text = self.text();
+        memchr::memchr(b'\n', text.as_bytes()).unwrap_or(text.len())
+    }
+
+    /// The excerpt around a byte range of the block.
+    #[must_use]
+    pub fn excerpt(&self, range: Range<usize>) -> Excerpt {
+        self.piece.excerpt(range)
+    }
+
+    /// A problem at a byte range of the block.
+    #[must_use]
+    pub fn problem(&self, range: Range<usize>, what: impl Into<String>) -> Problem {
+        Problem::new(what)
+            .in_file(self.path())
+            .at(self.excerpt(range))
+    }
+
+    /// The id that the file's name gives: what stands before the first of the endings `endings`, or before the last dot.
+    #[must_use]
+    pub fn stem(&self) -> String {
+        stem(self.path())
+    }
+}
+
+/// Endings of two parts, the longer before the shorter.
+const LONG_ENDINGS: [&str; 3] = [".txt.knowtator.xml", ".knowtator.xml", ".gate.xml"];
+
+/// The id that a file's name gives: its name without its ending and without that of a compressed file.
+#[must_use]
+pub fn stem(path: &Path) -> String {
+    let mut name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    for ending in input::COMPRESSED {
+        if let Some(rest) = name.strip_suffix(&format!(".{ending}")) {
+            name.truncate(rest.len());
+        }
+    }
+    let long = LONG_ENDINGS.iter().find_map(|end| name.strip_suffix(end));
+    let short = || name.rsplit_once('.').map(|(stem, _)| stem);
+    let found = long.or_else(short).filter(|stem| !stem.is_empty());
+    found.unwrap_or(&name).to_owned()
 }
 
 /// What parts a file into blocks.
@@ -38,46 +137,83 @@ pub enum Parted {
     ByLines,
     /// Blank lines, and lines that begin with `-DOCSTART-`, stand between blocks.
     ByBlankLines,
+    /// A line that begins with this begins a block.
+    ByMarker(&'static str),
+    /// Lines of JSON values, or the elements of one JSON array, or one JSON value.
+    ByValues,
+    /// The rows of a CSV or TSV table that share the value of its column of documents.
+    ByRows,
+    /// The whole file.
+    Not,
+    /// The whole file, with the article of this ending that has its name.
+    WithArticle(&'static str),
+    /// A folder of re3d: a line of documents.json with the lines of the other files that name it.
+    ByFolder,
 }
 
-/// The blocks of one file, in order. One that cannot be read is the problems of its lines; the blocks after it still come.
+/// The blocks of some files, in order. One that cannot be read is the problems of its lines; the blocks after it still come.
 pub struct Blocks {
-    path: PathBuf,
-    input: Box<dyn BufRead + Send>,
+    name: PathBuf,
+    files: VecDeque<PathBuf>,
+    /// Where articles lie that do not lie beside their annotations.
+    articles: Option<PathBuf>,
     parted: Parted,
-    /// How many lines were read.
-    lines: usize,
-    /// Whether the disk gave up.
-    ended: bool,
+    limits: Limits,
+    current: Option<Open>,
+}
+
+/// A file that is being read.
+enum Open {
+    Lines(Lines, Parted),
+    /// Blocks that were made at once.
+    Ready(std::vec::IntoIter<Result<Block, Vec<Problem>>>),
 }
 
 impl Blocks {
-    /// Opens a file.
+    /// Opens files, the first of them at once. `name` is how the person named them.
     ///
     /// # Errors
-    /// Where it cannot be opened.
-    pub fn open(path: &Path, parted: Parted) -> Result<Self, Problem> {
-        let file = File::open(path).map_err(|error| unreadable(path, &error))?;
-        let input = BufReader::with_capacity(BUFFER_BYTES, file);
-        Ok(Self::of(path, input, parted))
+    /// Where the first cannot be opened.
+    pub fn open(
+        name: &Path,
+        files: Vec<PathBuf>,
+        articles: Option<&Path>,
+        parted: Parted,
+        limits: Limits,
+    ) -> Result<Self, Problem> {
+        let mut blocks = Self {
+            name: name.to_owned(),
+            files: files.into(),
+            articles: articles.map(Path::to_owned),
+            parted,
+            limits,
+            current: None,
+        };
+        if let Some(first) = blocks.files.pop_front() {
+            blocks.current = Some(blocks.begin(&first)?);
+        }
+        Ok(blocks)
     }
 
     /// The blocks of something that is read already, under the name that problems give it.
     #[must_use]
-    pub fn of(path: &Path, input: impl BufRead + Send + 'static, parted: Parted) -> Self {
+    pub fn of(path: &Path, input: impl std::io::BufRead + Send + 'static, parted: Parted) -> Self {
+        let limits = Limits::default();
+        let lines = Lines::new(path, Box::new(input), limits);
         Self {
-            path: path.to_owned(),
-            input: Box::new(input),
+            name: path.to_owned(),
+            files: VecDeque::new(),
+            articles: None,
             parted,
-            lines: 0,
-            ended: false,
+            limits,
+            current: Some(Open::Lines(lines, parted)),
         }
     }
 
-    /// The file.
+    /// The files, as the person named them.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.name
     }
 
     /// What parts the blocks.
@@ -86,121 +222,34 @@ impl Blocks {
         self.parted
     }
 
-    /// The next line without its line end; `None` at the end of the file.
-    fn line(&mut self) -> Option<Result<String, Problem>> {
-        let mut bytes = Vec::new();
-        let mut input = (&mut self.input).take(LONGEST_LINE_BYTES as u64 + 1);
-        let read = input.read_until(b'\n', &mut bytes);
-        if let Err(error) = read {
-            self.ended = true;
-            return Some(Err(unreadable(&self.path, &error)));
-        }
-        if bytes.is_empty() {
-            return None;
-        }
-        self.lines += 1;
-        if bytes.len() > LONGEST_LINE_BYTES {
-            let problem = self.too_long(&bytes);
-            let rest = if bytes.ends_with(b"\n") {
-                Ok(())
-            } else {
-                skip_line(&mut self.input)
-            };
-            self.ended |= rest.is_err();
-            return Some(Err(problem));
-        }
-        while bytes
-            .last()
-            .is_some_and(|byte| matches!(byte, b'\n' | b'\r'))
-        {
-            bytes.pop();
-        }
-        if self.lines == 1 && bytes.starts_with("\u{feff}".as_bytes()) {
-            bytes.drain(..'\u{feff}'.len_utf8());
-        }
-        Some(self.text(bytes))
-    }
-
-    fn text(&self, bytes: Vec<u8>) -> Result<String, Problem> {
-        let at_line = |problem: Problem| match problem.excerpt.clone() {
-            Some(excerpt) => problem.at(excerpt.from_line(self.lines)),
-            None => problem,
+    fn begin(&self, path: &Path) -> Result<Open, Problem> {
+        let limits = self.limits;
+        let ready = |blocks: Vec<Result<Block, Vec<Problem>>>| Open::Ready(blocks.into_iter());
+        let whole = |companions: Vec<Piece>, text: String| {
+            let mut block = Block::new(path, 1, without_mark(text));
+            block.whole = true;
+            block.companions = companions;
+            ready(vec![Ok(block)])
         };
-        if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
-            let excerpt = Excerpt::of(&String::from_utf8_lossy(&bytes), at..at + 1);
-            let problem = Problem::new("this line holds a NUL byte").in_file(&self.path);
-            return Err(at_line(problem.at(excerpt).expected("UTF-8 text").mend(
-                "if the file is UTF-16, convert it: iconv -f UTF-16 -t UTF-8 OLD > NEW",
-            )));
-        }
-        String::from_utf8(bytes).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            let byte = error.as_bytes().get(at).copied().unwrap_or_default();
-            at_line(not_utf8(&self.path, error.as_bytes(), at)).found(format!(
-                "the byte 0x{byte:02X} at byte {} of the line",
-                at + 1
-            ))
-        })
-    }
-
-    fn too_long(&self, bytes: &[u8]) -> Problem {
-        let begin = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]);
-        let (expected, mend) = match self.parted {
-            Parted::ByLines => (
-                "one document in a line",
-                "a JSON array is no JSON Lines: jq -c '.[]' OLD > NEW makes them",
-            ),
-            Parted::ByBlankLines => (
-                "one token in a line",
-                "write each token and its tag as a line of its own",
-            ),
-        };
-        Problem::new("this line is too long")
-            .in_file(&self.path)
-            .at(Excerpt::of(&begin, 0..0).from_line(self.lines))
-            .found(format!(
-                "more than {} MiB without a line end",
-                LONGEST_LINE_BYTES >> 20
-            ))
-            .expected(expected)
-            .mend(mend)
-    }
-
-    /// The lines up to the next blank one as a block; where some cannot be read, their problems in its place.
-    fn paragraph(&mut self) -> Option<Result<Block, Vec<Problem>>> {
-        let mut block: Option<Block> = None;
-        let mut problems = Vec::new();
-        while let Some(line) = self.line() {
-            let line = match line {
-                Ok(line) => line,
-                Err(problem) => {
-                    problems.push(problem);
-                    continue;
-                }
-            };
-            if line.trim().is_empty() || line.starts_with("-DOCSTART-") {
-                if block.is_some() || !problems.is_empty() {
-                    break;
-                }
-                continue;
+        match self.parted {
+            Parted::ByLines | Parted::ByBlankLines | Parted::ByMarker(_) => {
+                let lines = Lines::new(path, input::open(path, limits)?, limits);
+                Ok(Open::Lines(lines, self.parted))
             }
-            match &mut block {
-                Some(block) => {
-                    block.text.push('\n');
-                    block.text.push_str(&line);
-                }
-                None => {
-                    block = Some(Block {
-                        line: self.lines,
-                        text: line,
-                    });
-                }
+            Parted::ByValues => elements::open(path, limits),
+            Parted::ByRows => Ok(ready(rows::parted(path, limits)?)),
+            Parted::ByFolder => Ok(ready(rows::of_folder(path, limits)?)),
+            Parted::Not => Ok(whole(Vec::new(), input::read_whole(path, limits)?)),
+            Parted::WithArticle(ending) => {
+                let article = article(path, self.articles.as_deref(), ending)?;
+                let text = input::read_whole(&article, limits)?;
+                let article = Piece {
+                    path: article.as_path().into(),
+                    line: 1,
+                    text,
+                };
+                Ok(whole(vec![article], input::read_whole(path, limits)?))
             }
-        }
-        if problems.is_empty() {
-            block.map(Ok)
-        } else {
-            Some(Err(problems))
         }
     }
 }
@@ -209,37 +258,45 @@ impl Iterator for Blocks {
     type Item = Result<Block, Vec<Problem>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        if self.parted == Parted::ByBlankLines {
-            return self.paragraph();
-        }
         loop {
-            match self.line()? {
-                Ok(line) if line.trim().is_empty() => {}
-                Ok(text) => {
-                    let line = self.lines;
-                    return Some(Ok(Block { line, text }));
+            let next = match &mut self.current {
+                Some(Open::Lines(lines, parted)) => lines.block(*parted),
+                Some(Open::Ready(blocks)) => blocks.next(),
+                None => None,
+            };
+            if next.is_some() {
+                return next;
+            }
+            let file = self.files.pop_front()?;
+            match self.begin(&file) {
+                Ok(open) => self.current = Some(open),
+                Err(problem) => {
+                    self.current = None;
+                    return Some(Err(vec![problem]));
                 }
-                Err(problem) => return Some(Err(vec![problem])),
             }
         }
     }
 }
 
-/// Reads past the next line end, keeping nothing.
-fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
-    loop {
-        let available = input.fill_buf()?;
-        if available.is_empty() {
-            return Ok(());
-        }
-        let end = available.iter().position(|byte| *byte == b'\n');
-        let used = end.map_or(available.len(), |at| at + 1);
-        input.consume(used);
-        if end.is_some() {
-            return Ok(());
-        }
+/// A byte order mark before the first character is an editor's, and no part of what the file says.
+fn without_mark(mut text: String) -> String {
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
     }
+    text
+}
+
+/// The article that belongs to an annotation file: in `folder`, or beside it.
+fn article(path: &Path, folder: Option<&Path>, ending: &str) -> Result<PathBuf, Problem> {
+    let name = format!("{}.{ending}", stem(path));
+    let beside = path.with_file_name(&name);
+    let wanted = folder.map_or_else(|| beside.clone(), |folder| folder.join(&name));
+    if wanted.is_file() {
+        return Ok(wanted);
+    }
+    Err(Problem::new("the article of this file is missing")
+        .in_file(path)
+        .expected(format!("the article at {}", wanted.display()))
+        .mend("put the article there, or name the folder of the articles with --articles"))
 }

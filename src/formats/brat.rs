@@ -1,329 +1,245 @@
-//! brat standoff: text-bounds with fragments, events, attributes, notes; entities and claims from one file.
+//! brat standoff: text-bounds with fragments, events, relations, attributes, notes; entities and claims from one file.
 //!
-//! Offsets are code points, end exclusive. Text-bounds of type `Source`, `Cue`, `Content` belong to claims, triggers to their events; every other text-bound is an
-//! entity mention. See <https://brat.nlplab.org/standoff.html>.
+//! Offsets are code points, end exclusive. Events of type `Attribution` are claims; text-bounds of type `Source`, `Cue`, `Content` are their parts, triggers belong
+//! to their events, every other text-bound is an entity mention. See <https://brat.nlplab.org/standoff.html>.
 
-mod claims;
 mod lines;
+mod write;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::borrow::Cow;
+use std::collections::HashMap;
 
-use self::claims::Draft;
 use self::lines::{Line, Record};
-use crate::annotation::{ALL_LABELS, Annotations, Gold, Label, Mention};
-use crate::error::{Excerpt, Problem};
-use crate::offset::CodePoints;
-use crate::span::{Extent, Span, SpanError};
+use super::{
+    Attribute, Block, Draft, Format, Frame, Head, Link, Options, Parted, Stretch, Target,
+};
+use crate::error::Problem;
+use crate::offset::Unit;
 
-/// The type of the events that are claims.
-const CLAIM_EVENT: &str = "Attribution";
+/// The format.
+pub static FORMAT: Format = Format {
+    name: "brat",
+    title: "brat standoff",
+    extensions: &["ann"],
+    unit: Unit::CodePoint,
+    about_offsets: "brat counts characters (code points) from 0, end exclusive; was the article edited after it was labelled?",
+    parted: Parted::WithArticle("txt"),
+    recognise,
+    read,
+    frames: true,
+    writer: write::WRITER,
+};
 
-/// The types of text-bounds that are parts of claims and never mentions.
-const CLAIM_PARTS: [&str; 4] = ["Source", "Cue", "Content", CLAIM_EVENT];
-
-/// What was read, and what a person should know about it though it is no error.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Standoff {
-    /// The annotations.
-    pub gold: Gold,
-    /// Remarks: duplicated mentions and the like, each counted as it stands.
-    pub warnings: Vec<Problem>,
+fn recognise(head: &Head<'_>) -> bool {
+    head.ends("ann")
 }
 
-/// Reads the standoff `source` of the article `text`; `path` is where it came from, for messages.
-///
-/// # Errors
-/// Every problem of the file, in order of line: unreadable lines, offsets that leave the text or cut a character, quoted text that differs, duplicate ids,
-/// references to nothing, claims without content.
-pub fn read(path: &Path, source: &str, text: &str) -> Result<Standoff, Vec<Problem>> {
-    let mut reader = Reader {
-        path,
-        source,
-        text,
-        points: CodePoints::new(text),
-        ids: BTreeSet::new(),
-        bounds: BTreeMap::new(),
-        problems: Vec::new(),
-        unscored: Vec::new(),
+fn read<'a>(block: &'a Block, _: &Options) -> Result<Option<Draft<'a>>, Vec<Problem>> {
+    let (lines, faults) = lines::parse(block.text());
+    let fault = |(range, what, expected): lines::Fault| {
+        let problem = block.problem(range, what).expected(expected);
+        problem.mend("correct the line, or delete it")
     };
-    let (lines, faults) = lines::parse(source);
-    for (range, what, expected) in faults {
-        let problem = reader.problem(range, what).expected(expected);
-        reader.complain(problem.mend("correct the line, or delete it"));
-    }
-    reader.check_ids(&lines);
-    reader.ids = lines.iter().map(|line| line.id).collect();
+    let mut reader = Reader {
+        block,
+        targets: HashMap::with_capacity(lines.len()),
+        problems: faults.into_iter().map(fault).collect(),
+        draft: Draft {
+            id: Cow::Owned(block.stem()),
+            text: block.companions.first().map(|article| Cow::Borrowed(article.text.as_str())),
+            ..Draft::default()
+        },
+    };
+    reader.name(&lines);
     for line in &lines {
-        reader.read_bound(line);
+        reader.frame(line);
     }
-    let standoff = reader.assemble(&lines);
+    for line in &lines {
+        reader.take(line);
+    }
     if reader.problems.is_empty() {
-        Ok(standoff)
+        Ok(Some(reader.draft))
     } else {
         Err(reader.problems)
     }
 }
 
-/// A text-bound: its type, place and line.
-struct Bound<'a> {
-    kind: &'a str,
-    extent: Option<Extent>,
+/// What an id of the file stands for.
+#[derive(Clone, Copy)]
+enum Named {
+    Target(Target),
+    /// A relation, an attribute, a normalisation, or a line that could not be read.
+    Other,
 }
 
 struct Reader<'a> {
-    path: &'a Path,
-    source: &'a str,
-    text: &'a str,
-    points: CodePoints<'a>,
-    ids: BTreeSet<&'a str>,
-    bounds: BTreeMap<&'a str, Bound<'a>>,
+    block: &'a Block,
+    targets: HashMap<&'a str, (Named, usize)>,
     problems: Vec<Problem>,
-    /// Remarks on roles that nothing is made of.
-    unscored: Vec<Problem>,
+    draft: Draft<'a>,
 }
 
 impl<'a> Reader<'a> {
-    fn problem(&self, range: std::ops::Range<usize>, what: impl Into<String>) -> Problem {
-        Problem::new(what)
-            .in_file(self.path)
-            .at(Excerpt::of(self.source, range))
-    }
-
-    fn complain(&mut self, problem: Problem) {
-        self.problems.push(problem);
-    }
-
-    fn check_ids(&mut self, lines: &[Line<'a>]) {
-        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-        for line in lines
-            .iter()
-            .filter(|line| !line.id.starts_with('#') && line.id != "*")
-        {
-            if let Some(first) = seen.insert(line.id, line.range.start) {
-                let first = self.source[..first].matches('\n').count() + 1;
-                let range = line.range.start..line.range.start + line.id.len();
+    /// Makes the stretches, and remembers what each id stands for. References may lead forward.
+    fn name(&mut self, lines: &[Line<'a>]) {
+        let mut frames = 0;
+        for line in lines {
+            let named = match &line.record {
+                Record::TextBound {
+                    kind,
+                    pairs,
+                    quoted,
+                } => {
+                    self.draft.stretches.push(Stretch {
+                        name: Cow::Borrowed(line.id),
+                        quoted: Some(quoted.clone()),
+                        pairs: pairs.clone(),
+                        at: line.offsets.clone().into(),
+                        quoted_at: line.quoted.clone().into(),
+                        ..Stretch::new(*kind, 0, 0)
+                    });
+                    Named::Target(Target::Stretch(self.draft.stretches.len() - 1))
+                }
+                Record::Event { .. } => {
+                    frames += 1;
+                    Named::Target(Target::Frame(frames - 1))
+                }
+                _ => Named::Other,
+            };
+            if line.id.starts_with(['#', '*']) {
+                continue;
+            }
+            let begin = line.range.start;
+            if let Some((_, first)) = self.targets.insert(line.id, (named, begin)) {
+                let first = self.block.text()[..first].matches('\n').count() + 1;
+                let range = begin..begin + line.id.len();
+                let what = format!("the id {} is used twice", line.id);
                 let problem = self
-                    .problem(range, format!("the id {} is used twice", line.id))
+                    .block
+                    .problem(range, what)
                     .found(format!("{} again, first used in line {first}", line.id))
                     .expected("an id of its own for every line")
                     .mend("rename one of the two, and what refers to it");
-                self.complain(problem);
+                self.problems.push(problem);
             }
         }
     }
 
-    /// Reads a text-bound and checks its offsets and quoted text against the article.
-    fn read_bound(&mut self, line: &Line<'a>) {
-        let Record::TextBound {
+    /// What an id stands for; that it stands for nothing is complained of.
+    fn target(&mut self, line: &Line<'a>, role: &str, id: &str) -> Option<Named> {
+        let found = self.targets.get(id).map(|(named, _)| *named);
+        if found.is_none() {
+            let what = format!("{}: {role} refers to nothing", line.id);
+            let problem = self
+                .block
+                .problem(line.body.clone(), what)
+                .found(id)
+                .expected("the id of a line of this file")
+                .mend(format!(
+                    "add {id}, or take {role}:{id} out of {}",
+                    line.id
+                ));
+            self.problems.push(problem);
+        }
+        found
+    }
+
+    /// Makes the frame of an event, whose attributes and partners come later.
+    fn frame(&mut self, line: &Line<'a>) {
+        let Record::Event {
             kind,
-            fragments,
-            quoted,
+            trigger,
+            arguments,
         } = &line.record
         else {
             return;
         };
-        let extent = match self.extent(line, fragments) {
-            Ok(extent) => self.check_quoted(line, extent, quoted),
-            Err(problem) => {
-                self.complain(*problem);
-                None
-            }
+        let trigger = match self.target(line, "the trigger", trigger) {
+            Some(Named::Target(Target::Stretch(at))) => Some(at),
+            _ => None,
         };
-        self.bounds.insert(line.id, Bound { kind, extent });
-    }
-
-    fn extent(
-        &self,
-        line: &Line<'a>,
-        fragments: &[(usize, usize)],
-    ) -> Result<Extent, Box<Problem>> {
-        let refuse = |error: SpanError, found: String| {
-            let expected = match error {
-                SpanError::Outside => format!(
-                    "offsets up to {}, the length of the article in characters",
-                    self.points.len()
-                ),
-                SpanError::Empty => "an end after the start".to_owned(),
-                _ => "fragments that do not share characters".to_owned(),
-            };
-            let problem = self
-                .problem(line.offsets.clone(), format!("{}: {error}", line.id))
-                .found(found)
-                .expected(expected)
-                .mend("brat counts characters (code points) from 0, end exclusive; was the article edited after it was labelled?");
-            Box::new(problem)
-        };
-        let mut spans = Vec::with_capacity(fragments.len());
-        for &(start, end) in fragments {
-            let bytes = self.points.to_byte(start).zip(self.points.to_byte(end));
-            let span = match bytes {
-                Some((start, end)) => Span::new(self.text, start, end),
-                None if start >= end => Err(SpanError::Empty),
-                None => Err(SpanError::Outside),
-            };
-            spans.push(span.map_err(|error| refuse(error, format!("{start} {end}")))?);
-        }
-        let shown = || {
-            fragments
-                .iter()
-                .map(|(start, end)| format!("{start} {end}"))
-                .collect::<Vec<_>>()
-                .join(";")
-        };
-        Extent::new(spans).map_err(|error| refuse(error, shown()))
-    }
-
-    /// The extent, if the text quoted in the file is the text at its offsets. White space is compared loosely: tools write line ends in spans in several ways.
-    fn check_quoted(&mut self, line: &Line<'a>, extent: Extent, quoted: &str) -> Option<Extent> {
-        let covered = extent.text(self.text);
-        if covered.trim().is_empty() {
-            let problem = self
-                .problem(
-                    line.offsets.clone(),
-                    format!("{}: nothing but white space is annotated", line.id),
-                )
-                .expected("at least one visible character")
-                .mend("correct the offsets, or delete the line");
-            self.complain(problem);
-            return None;
-        }
-        let words = |text: &str| {
-            text.split_whitespace()
-                .map(str::to_owned)
-                .collect::<String>()
-        };
-        if covered == quoted || words(&covered) == words(quoted) {
-            return Some(extent);
-        }
-        let mend = match self.text.find(quoted).filter(|_| !quoted.is_empty()) {
-            Some(byte) => {
-                let at = self.points.of_byte(byte);
-                format!(
-                    "{quoted:?} stands at {at} {}; correct the offsets, or restore the article that was labelled",
-                    at + quoted.chars().count()
-                )
-            }
-            None => "restore the article that was labelled, or label this again".to_owned(),
-        };
-        let problem = self
-            .problem(
-                line.quoted.clone(),
-                format!(
-                    "{}: the quoted text is not what the article has there",
-                    line.id
-                ),
-            )
-            .found(format!("{quoted:?}"))
-            .expected(format!("{covered:?}"))
-            .mend(mend);
-        self.complain(problem);
-        None
-    }
-
-    fn assemble(&mut self, lines: &[Line<'a>]) -> Standoff {
-        let mut standoff = Standoff::default();
-        let mut triggers: BTreeSet<&str> = BTreeSet::new();
-        let mut drafts: Vec<Draft<'a>> = Vec::new();
-        for line in lines {
-            if let Record::Event {
-                trigger, arguments, ..
-            } = &line.record
-            {
-                let references = [("the trigger", *trigger)]
-                    .into_iter()
-                    .chain(arguments.iter().copied());
-                self.check_references(line, references);
-                triggers.insert(trigger);
-                drafts.extend(self.claim(line));
-            }
-            if let Record::Relation { arguments, .. } = &line.record {
-                self.check_references(line, arguments.iter().copied());
+        let mut found = Vec::with_capacity(arguments.len());
+        for (role, id) in arguments {
+            match self.target(line, role, id) {
+                Some(Named::Target(target)) => found.push((Cow::Borrowed(*role), target)),
+                Some(Named::Other) => {
+                    let what = format!("{}: {role} is no text", line.id);
+                    let problem = self.block.problem(line.body.clone(), what);
+                    let problem = problem.found(format!("{role}:{id}"));
+                    self.problems.push(problem.expected("the id of a text-bound (T) or an event (E)"));
+                }
+                None => {}
             }
         }
-        self.read_attributes(lines, &mut drafts);
-        self.link_parents(&mut drafts);
-        let mentions = self.mentions(lines, &triggers, &mut standoff.warnings);
-        standoff.warnings.append(&mut self.unscored);
-        standoff.gold = Gold(Annotations {
-            mentions,
-            claims: drafts.into_iter().map(|draft| draft.claim).collect(),
+        self.draft.frames.push(Frame {
+            name: Cow::Borrowed(line.id),
+            kind: Cow::Borrowed(kind),
+            trigger,
+            arguments: found,
+            at: line.body.clone().into(),
+            ..Frame::default()
         });
-        standoff
     }
 
-    /// Complains of arguments that name no line of the file.
-    fn check_references(
-        &mut self,
-        line: &Line<'a>,
-        references: impl Iterator<Item = (&'a str, &'a str)>,
-    ) {
-        for (role, target) in references {
-            if !self.ids.contains(target) {
-                let problem = self
-                    .problem(
-                        line.body.clone(),
-                        format!("{}: {role} refers to nothing", line.id),
-                    )
-                    .found(target)
-                    .expected("the id of a line of this file")
-                    .mend(format!(
-                        "add {target}, or take {role}:{target} out of {}",
-                        line.id
-                    ));
-                self.complain(problem);
+    /// Takes what is said of text-bounds and events.
+    fn take(&mut self, line: &Line<'a>) {
+        match &line.record {
+            Record::Relation { kind, arguments } => {
+                let ends = arguments.map(|(role, id)| self.target(line, role, id));
+                match ends {
+                    [Some(Named::Target(from)), Some(Named::Target(to))] => {
+                        self.draft.links.push(Link {
+                            kind: Cow::Borrowed(kind),
+                            from,
+                            to,
+                            at: line.body.clone().into(),
+                        });
+                    }
+                    _ => self.draft.pass_over("relations"),
+                }
             }
+            Record::Attribute {
+                name,
+                target,
+                value,
+            } => {
+                let attribute = Attribute {
+                    name: Cow::Borrowed(name),
+                    value: Cow::Borrowed(value),
+                    id: Cow::Borrowed(line.id),
+                    at: line.body.clone().into(),
+                };
+                match self.target(line, name, target) {
+                    Some(Named::Target(Target::Frame(at))) if at < self.draft.frames.len() => {
+                        self.draft.frames[at].attributes.push(attribute);
+                    }
+                    Some(Named::Target(Target::Stretch(at))) => {
+                        self.draft.attributes.push((at, attribute));
+                    }
+                    _ => self.draft.pass_over("attributes"),
+                }
+            }
+            Record::Other => self.draft.pass_over(match line.id.as_bytes().first() {
+                Some(b'#') => "notes",
+                Some(b'N') => "normalisations",
+                Some(b'*') => "equivalences",
+                _ => "other lines",
+            }),
+            Record::TextBound { .. } | Record::Event { .. } => {}
         }
-    }
-
-    /// The text-bounds that are mentions: those that are neither parts of claims nor triggers of events.
-    fn mentions(
-        &mut self,
-        lines: &[Line<'a>],
-        triggers: &BTreeSet<&str>,
-        warnings: &mut Vec<Problem>,
-    ) -> Vec<Mention> {
-        let mut mentions: Vec<Mention> = Vec::new();
-        let mut refused: Vec<Problem> = Vec::new();
-        let mut seen: BTreeMap<Mention, &str> = BTreeMap::new();
-        for line in lines {
-            let Some(bound) = self.bounds.get(line.id) else {
-                continue;
-            };
-            if CLAIM_PARTS.contains(&bound.kind) || triggers.contains(line.id) {
-                continue;
-            }
-            let Some(extent) = bound.extent.clone() else {
-                continue;
-            };
-            if bound.kind == ALL_LABELS {
-                let problem = self
-                    .problem(
-                        line.body.clone(),
-                        format!("{}: {ALL_LABELS} is no label", line.id),
-                    )
-                    .expected(
-                        "a label such as PERSON: the star stands for all labels in every report",
-                    )
-                    .mend("rename the label");
-                refused.push(problem);
-            }
-            let mention = Mention {
-                extent,
-                label: Label::Owned(bound.kind.to_owned()),
-            };
-            if let Some(first) = seen.insert(mention.clone(), line.id) {
-                let warning = self
-                    .problem(
-                        line.body.clone(),
-                        format!("{}: the same mention as {first}", line.id),
-                    )
-                    .mend("delete one of the two; both are counted as gold");
-                warnings.push(warning);
-            }
-            mentions.push(mention);
-        }
-        self.problems.append(&mut refused);
-        mentions
     }
 }
+
+/// The block of an article and its standoff, for those who have both at hand.
+#[must_use]
+pub fn block(path: &std::path::Path, standoff: &str, article: &str) -> Block {
+    let mut block = Block::new(path, 1, standoff);
+    block.whole = true;
+    block.companions = vec![super::Piece {
+        path: path.with_extension("txt").as_path().into(),
+        line: 1,
+        text: article.to_owned(),
+    }];
+    block
+}
+

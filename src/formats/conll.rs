@@ -1,15 +1,65 @@
 //! CoNLL columns: a token a line, its tag in the last column, sentences parted by blank lines; the scheme of the tags is declared, never guessed.
 
+mod documents;
 mod seqeval;
 
 use std::fmt;
 use std::ops::Range;
 use std::path::Path;
 
+use super::{Format, Head, Parted};
 use crate::annotation::{Annotations, Label, Mention};
 use crate::error::Problem;
 use crate::formats::Block;
+use crate::offset::Unit;
 use crate::span::Span;
+
+/// The format.
+pub static FORMAT: Format = Format {
+    name: "conll",
+    title: "CoNLL columns",
+    extensions: &["conll", "bio", "iob", "iob2", "bioes"],
+    unit: Unit::Byte,
+    about_offsets: "",
+    parted: Parted::ByMarker("-DOCSTART-"),
+    recognise,
+    read: documents::read,
+    frames: false,
+    writer: documents::WRITER,
+};
+
+/// Most lines are a token and a tag: `O`, or a letter, a hyphen and a type.
+fn recognise(head: &Head<'_>) -> bool {
+    let is_tag = |cell: &str| {
+        let letter = cell.split_once('-').map(|(letter, _)| letter);
+        cell == "O" || letter.is_some_and(|letter| matches!(letter, "B" | "I" | "E" | "L" | "S" | "U"))
+    };
+    let tagged = |line: &str| cells(line).count() > 1 && cells(line).last().is_some_and(is_tag);
+    let (mut yes, mut all) = (0, 0);
+    for line in head.lines().take(200) {
+        yes += usize::from(tagged(line));
+        all += 1;
+    }
+    all > 0 && yes * 2 > all
+}
+
+/// The problem that columns are to be read and nobody said what their tags mean.
+#[must_use]
+pub fn undeclared(path: &Path) -> Problem {
+    Problem::new("the tags of these columns are not declared")
+        .in_file(path)
+        .expected(format!("one of {}", Scheme::ALL.map(Scheme::name).join(", ")))
+        .mend("declare the tags with --scheme, such as --scheme iob2; a scheme is never guessed")
+}
+
+/// How many columns the lines of a file have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Width {
+    /// Every line has as many; another number is a problem.
+    Exactly(usize),
+    /// Any number: the first cell is the token, the last its tag, and a line of a token alone is outside of everything.
+    Ragged,
+}
 
 /// What the letters before the types mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,36 +242,30 @@ struct Row<'a> {
 /// How many columns the lines of a file have, by the first of them; two at least.
 #[must_use]
 pub fn columns(first: &Block) -> usize {
-    let line = first.text.lines().next().unwrap_or_default();
+    let line = first.text().lines().next().unwrap_or_default();
     cells(line).count().max(2)
 }
 
-/// Reads a sentence of the file at `path`, whose lines have so many columns.
+/// Reads a sentence, whose lines have so many columns.
 ///
 /// # Errors
 /// Every line with too few or too many columns, every tag that the scheme does not have, and, unless they are to be repaired, every tag that cannot stand
 /// where it stands.
 pub fn sentence<'a>(
-    path: &Path,
     block: &'a Block,
     reading: Reading,
-    columns: usize,
+    width: Width,
     column: TagColumn,
 ) -> Result<Sentence<'a>, Vec<Problem>> {
     let mut reader = Reader {
-        path,
         block,
         reading,
-        columns,
+        width,
         column,
         problems: Vec::new(),
+        ragged: 0,
     };
-    let mut rows: Vec<Row<'a>> = Vec::new();
-    let mut start = 0;
-    for line in block.text.split('\n') {
-        rows.extend(reader.row(line, start..start + line.len()));
-        start += line.len() + 1;
-    }
+    let rows = reader.rows(0..block.text().len());
     // Around a line that could not be read no sequence means anything.
     if reader.problems.is_empty() {
         let sentence = reader.sentence(&rows);
@@ -237,16 +281,67 @@ fn cells(line: &str) -> impl Iterator<Item = &str> {
     line.split(blank).filter(|cell| !cell.is_empty())
 }
 
-struct Reader<'a> {
-    path: &'a Path,
-    block: &'a Block,
-    reading: Reading,
-    columns: usize,
-    column: TagColumn,
-    problems: Vec<Problem>,
+/// The cells of a line that matter, and how many there are.
+#[derive(Default)]
+struct Cells<'a> {
+    token: &'a str,
+    before: &'a str,
+    last: &'a str,
+    found: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Cells<'a> {
+    /// Most of a large file goes by here: bytes are looked at one by one and nothing is allocated.
+    fn of(line: &'a str) -> Self {
+        let bytes = line.as_bytes();
+        let mut cells = Self::default();
+        let mut at = 0;
+        while at < bytes.len() {
+            if matches!(bytes[at], b'\t' | b' ' | b'\r') {
+                at += 1;
+                continue;
+            }
+            let begin = at;
+            while at < bytes.len() && !matches!(bytes[at], b'\t' | b' ' | b'\r') {
+                at += 1;
+            }
+            // Blanks are ASCII, so cells begin and end on characters.
+            let cell = &line[begin..at];
+            if cells.found == 0 {
+                cells.token = cell;
+            }
+            (cells.before, cells.last) = (cells.last, cell);
+            cells.found += 1;
+        }
+        cells
+    }
+}
+
+struct Reader<'a> {
+    block: &'a Block,
+    reading: Reading,
+    width: Width,
+    column: TagColumn,
+    problems: Vec<Problem>,
+    /// How many lines did not have the columns of the others and were read all the same.
+    ragged: u64,
+}
+
+impl<'b> Reader<'b> {
+    /// The rows of the lines in these bytes of the block.
+    fn rows(&mut self, range: Range<usize>) -> Vec<Row<'b>> {
+        let text = self.block.text();
+        let mut rows = Vec::new();
+        let mut start = range.start;
+        while start < range.end {
+            let rest = &text.as_bytes()[start..range.end];
+            let end = memchr::memchr(b'\n', rest).map_or(range.end, |at| start + at);
+            rows.extend(self.row(&text[start..end], start..end));
+            start = end + 1;
+        }
+        rows
+    }
+
     fn complain(
         &mut self,
         range: Range<usize>,
@@ -255,36 +350,47 @@ impl Reader<'_> {
         expected: String,
         mend: &str,
     ) {
-        let excerpt = self.block.excerpt(range);
-        let problem = Problem::new(what).in_file(self.path).at(excerpt);
+        let problem = self.block.problem(range, what);
         self.problems
             .push(problem.found(found).expected(expected).mend(mend));
     }
 
     fn row<'a>(&mut self, text: &'a str, range: Range<usize>) -> Option<Row<'a>> {
-        // Most of a large file goes by here: nothing is allocated for a line.
-        let (mut token, mut before, mut last, mut found) = ("", "", "", 0);
-        for cell in cells(text) {
-            if found == 0 {
-                token = cell;
+        let Cells {
+            token,
+            before,
+            mut last,
+            found,
+        } = Cells::of(text);
+        match self.width {
+            Width::Exactly(expected) if found != expected => {
+                let (found, expected) = (
+                    format!("{found} {}", if found == 1 { "column" } else { "columns" }),
+                    format!("{expected}, as in the first line: a token, and its tag in the last"),
+                );
+                self.complain(
+                    range,
+                    "this line has another number of columns",
+                    found,
+                    expected,
+                    "part the columns by one tab or space, and sentences by blank lines; --ragged reads such lines all the same",
+                );
+                return None;
             }
-            (before, last) = (last, cell);
-            found += 1;
+            Width::Ragged if found < 2 => {
+                self.ragged += 1;
+                last = "O";
+            }
+            Width::Ragged => self.ragged += u64::from(found > 2),
+            Width::Exactly(_) => {}
         }
-        let expected = self.columns;
-        if found != expected {
-            let (found, expected) = (
-                format!("{found} {}", if found == 1 { "column" } else { "columns" }),
-                format!("{expected}, as in the first line: a token, and its tag in the last"),
-            );
-            self.complain(
+        if self.width == Width::Ragged && last == "O" {
+            return Some(Row {
+                token,
+                cell: "O",
+                tag: None,
                 range,
-                "this line has another number of columns",
-                found,
-                expected,
-                "part the columns by one tab or space, and sentences by blank lines",
-            );
-            return None;
+            });
         }
         let cell = match self.column {
             TagColumn::Last => last,
@@ -292,6 +398,7 @@ impl Reader<'_> {
         };
         // Cells are slices of the line.
         let start = range.start + (cell.as_ptr() as usize - text.as_ptr() as usize);
+        let whole = range;
         let range = start..start + cell.len();
         let tag = if cell == "O" {
             None
@@ -301,6 +408,16 @@ impl Reader<'_> {
                 let place = self.reading.scheme.place(letters.next()?)?;
                 (letters.next().is_none() && !kind.is_empty()).then_some((place, kind))
             });
+            if parsed.is_none() && self.width == Width::Ragged {
+                // Without a tag all of it is text, of which the first cell is kept.
+                self.ragged += 1;
+                return Some(Row {
+                    token,
+                    cell: "O",
+                    tag: None,
+                    range: whole,
+                });
+            }
             if parsed.is_none() {
                 let expected = format!(
                     "O, or one of {} before a hyphen and a type, such as I-PER",
@@ -329,13 +446,7 @@ impl Reader<'_> {
         let tokens: Vec<&str> = rows.iter().map(|row| row.token).collect();
         let text = tokens.join("\n");
         let starts = starts(&tokens);
-        let places = match self.reading.ill_formed {
-            IllFormed::SeqevalStrict => {
-                let tags: Vec<_> = rows.iter().map(|row| row.tag).collect();
-                seqeval::strict(self.reading.scheme, &tags)
-            }
-            IllFormed::Refuse | IllFormed::Conlleval => self.places(rows),
-        };
+        let places = self.mentions(rows);
         let mention = |(first, end): (usize, usize)| {
             let span = Span::new(
                 &text,
@@ -357,7 +468,18 @@ impl Reader<'_> {
                 mentions,
                 claims: Vec::new(),
             },
-            line: self.block.line,
+            line: self.block.line(),
+        }
+    }
+
+    /// The mentions as their first row and the row after their last.
+    fn mentions(&mut self, rows: &[Row<'_>]) -> Vec<(usize, usize)> {
+        match self.reading.ill_formed {
+            IllFormed::SeqevalStrict => {
+                let tags: Vec<_> = rows.iter().map(|row| row.tag).collect();
+                seqeval::strict(self.reading.scheme, &tags)
+            }
+            IllFormed::Refuse | IllFormed::Conlleval => self.places(rows),
         }
     }
 
@@ -461,12 +583,9 @@ mod tests {
             .enumerate()
             .map(|(at, tag)| format!("t{at} {tag}\n"))
             .collect();
-        let block = Block {
-            line: 1,
-            text: source.trim_end().to_owned(),
-        };
+        let block = Block::new("x", 1, source.trim_end());
         let reading = Reading { scheme, ill_formed };
-        let sentence = sentence(Path::new("x"), &block, reading, 2, TagColumn::Last)
+        let sentence = sentence(&block, reading, Width::Exactly(2), TagColumn::Last)
             .map_err(|problems| problems.len())?;
         let token = |text: &str, at: usize| text[..at].matches('\n').count();
         let show = |sentence: &Sentence<'_>, mention: &Mention| {

@@ -1,145 +1,29 @@
 //! goldspan's own JSON Lines: one document a line, offsets in code points, half-open.
 
 mod read;
+mod write;
 
-use serde::Serialize;
+pub use self::write::{Origin, prediction_line};
 
-pub use self::read::{Record, recognise, record};
+use super::{Format, Head, Parted};
+use crate::offset::Unit;
 
-use crate::annotation::{Annotations, Claim, Content, Label, Mention, Task};
-use crate::document::Document;
-use crate::offset::CodePoints;
-use crate::span::Extent;
+/// The format.
+pub static FORMAT: Format = Format {
+    name: "jsonl",
+    title: "goldspan JSON Lines",
+    extensions: &["jsonl", "ndjson", "json"],
+    unit: Unit::CodePoint,
+    about_offsets: "if the offsets count something else, say so: \"offsets\": \"utf16\" or \"byte\" in the line, or --offsets",
+    parted: Parted::ByLines,
+    recognise,
+    read: read::read,
+    frames: true,
+    writer: write::WRITER,
+};
 
-/// A pair of code points: start, end.
-type Pair = [usize; 2];
-
-/// One line. `corpus` and `extractor` stand in the predictions of a run and are left out elsewhere.
-#[derive(Debug, Serialize)]
-struct Line<'a> {
-    id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    corpus: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    extractor: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    entities: Option<Vec<EntityRow<'a>>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    claims: Option<Vec<ClaimRow>>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum EntityRow<'a> {
-    One {
-        start: usize,
-        end: usize,
-        label: &'a str,
-    },
-    Many {
-        spans: Vec<Pair>,
-        label: &'a str,
-    },
-}
-
-#[derive(Debug, Serialize)]
-struct ClaimRow {
-    content: ContentRow,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<Vec<Pair>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cue: Option<Vec<Pair>>,
-    attributes: Attributes,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parent: Option<usize>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum ContentRow {
-    Spans(Vec<Pair>),
-    Words(Box<str>),
-}
-
-#[derive(Debug, Serialize)]
-struct Attributes {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    polarity: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    certainty: Option<&'static str>,
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    kind: Option<Label>,
-}
-
-/// Where a prediction comes from.
-#[derive(Debug, Clone, Copy)]
-pub struct Origin<'a> {
-    /// The corpus that the document belongs to.
-    pub corpus: &'a str,
-    /// The extractor.
-    pub extractor: &'a str,
-    /// The tasks that it attempts; a line says nothing about the others.
-    pub tasks: &'a [Task],
-}
-
-/// One line, without its line end, of what an extractor found in a document, or of why it found nothing.
-///
-/// # Errors
-/// Never in practice: every part of a line is a string or a number.
-pub fn prediction_line(
-    document: &Document,
-    origin: Origin<'_>,
-    outcome: Result<&Annotations, &str>,
-) -> Result<String, serde_json::Error> {
-    let points = CodePoints::new(document.text());
-    let found = outcome.ok();
-    let of_task = |task| found.filter(|_| origin.tasks.contains(&task));
-    let entities = of_task(Task::Entities).map(|found| found.mentions.iter());
-    let claims = of_task(Task::Claims).map(|found| found.claims.iter());
-    serde_json::to_string(&Line {
-        id: document.id(),
-        corpus: Some(origin.corpus),
-        extractor: Some(origin.extractor),
-        error: outcome.err(),
-        entities: entities.map(|all| all.map(|mention| entity(&points, mention)).collect()),
-        claims: claims.map(|all| all.map(|claim| row(&points, claim)).collect()),
-    })
-}
-
-fn entity<'a>(points: &CodePoints<'_>, mention: &'a Mention) -> EntityRow<'a> {
-    let label = &mention.label;
-    match pairs(points, &mention.extent).as_slice() {
-        &[[start, end]] => EntityRow::One { start, end, label },
-        spans => EntityRow::Many {
-            spans: spans.to_vec(),
-            label,
-        },
-    }
-}
-
-fn row(points: &CodePoints<'_>, claim: &Claim) -> ClaimRow {
-    let role = |extent: &Option<Extent>| extent.as_ref().map(|extent| pairs(points, extent));
-    ClaimRow {
-        content: match &claim.content {
-            Content::Spans(extent) => ContentRow::Spans(pairs(points, extent)),
-            Content::Text(words) => ContentRow::Words(words.clone()),
-        },
-        source: role(&claim.source),
-        cue: role(&claim.cue),
-        attributes: Attributes {
-            polarity: claim.polarity.map(|polarity| polarity.name()),
-            certainty: claim.certainty.map(|certainty| certainty.name()),
-            kind: claim.kind.clone(),
-        },
-        parent: claim.parent,
-    }
-}
-
-fn pairs(points: &CodePoints<'_>, extent: &Extent) -> Vec<Pair> {
-    let spans = extent.spans().iter();
-    spans
-        .map(|span| [points.of_byte(span.start()), points.of_byte(span.end())])
-        .collect()
+/// Every line is an object with an id, and entities or claims. Other formats of lines are asked before this one.
+fn recognise(head: &Head<'_>) -> bool {
+    let first = head.lines().next().unwrap_or_default().trim_start();
+    first.starts_with('{') && (head.has_key("id") || head.has_key("entities") || head.has_key("claims"))
 }

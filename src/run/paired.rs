@@ -17,11 +17,11 @@ use self::worker::Worker;
 use super::{Failure, pool};
 use crate::annotation::Task;
 use crate::counts::{CountTable, Measures, Role};
+use crate::corpus::Source;
 use crate::error::{Error, Kind, Problem, Result, nearest};
-use crate::formats::Blocks;
-use crate::formats::conll::Reading;
+use crate::formats::conll::{self, Reading};
+use crate::formats::{Options, Parted};
 use crate::mistakes::Mistake;
-use crate::offset::Unit;
 
 /// How many pairs that found each other late are counted together.
 const LATE_DOCUMENTS: usize = 1024;
@@ -29,8 +29,10 @@ const LATE_DOCUMENTS: usize = 1024;
 /// What to do with two files.
 #[derive(Debug)]
 pub struct Scoring<'a> {
-    /// How they are written.
-    pub format: Format,
+    /// How they are to be read.
+    pub options: &'a Options,
+    /// What two documents have in common that are one.
+    pub pairing: Pairing,
     /// What to count.
     pub measures: &'a Measures,
     /// Only entities with these labels, on both sides; `None` for all.
@@ -45,12 +47,22 @@ pub struct Scoring<'a> {
     pub threads: NonZeroUsize,
 }
 
-/// How two files are written.
+/// What two documents have in common that are one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Pairing {
+    /// Their ids.
+    #[default]
+    Id,
+    /// Their texts.
+    Text,
+}
+
+/// How two sources are paired.
 #[derive(Debug, Clone, Copy)]
-pub enum Format {
-    /// goldspan JSON Lines, paired by id; what offsets count where a line does not say.
-    JsonLines(Unit),
-    /// CoNLL columns, paired by position.
+enum Manner {
+    /// Document by document.
+    Documents,
+    /// Both are columns: sentence by sentence, in order.
     Columns(Reading),
 }
 
@@ -79,22 +91,42 @@ pub struct Scored {
     pub other_labels: BTreeMap<String, u64>,
     /// How many tokens of the predictions are not those of the gold.
     pub other_tokens: u64,
+    /// How many documents of either side were left out, by why.
+    pub left_out: BTreeMap<String, u64>,
+    /// In how many documents of either file offsets were found to count something else than the format says: the file, the unit, the number.
+    pub tried: BTreeMap<(std::path::PathBuf, &'static str), u64>,
+    /// What a person should know though it is no error, as far as it was kept.
+    pub remarks: Vec<Problem>,
 }
 
 /// Scores two files; where there is one only, its last two columns are gold and prediction.
 ///
 /// # Errors
 /// [`Kind::Input`] with the problems of both files, the first thousand of them and the number of the others; [`Kind::Machine`] where threads cannot be had.
-pub fn score(scoring: &Scoring<'_>, gold: Blocks, predicted: Option<Blocks>) -> Result<Scored> {
+pub fn score(scoring: &Scoring<'_>, gold: &Source, predicted: Option<&Source>) -> Result<Scored> {
     let pool = pool(scoring.threads)?;
+    let manner = manner(scoring, gold, predicted)?;
+    let parted = |source: &Source| match manner {
+        Manner::Columns(_) => Parted::ByBlankLines,
+        Manner::Documents => source.format.parted,
+    };
+    let blocks = |source: &Source| source.blocks(parted(source), scoring.options.limits);
+    let formats = (gold.format, predicted.map_or(gold.format, |source| source.format));
+    let opened = (blocks(gold), predicted.map(blocks).transpose());
+    let problems = [opened.0.as_ref().err(), opened.1.as_ref().err()];
+    let problems = problems.into_iter().flatten().cloned().collect();
+    Error::all(Kind::Input, problems)?;
+    let (gold, predicted) = (opened.0?, opened.1?);
     let tables: Vec<_> = (0..scoring.threads.get())
         .map(|_| Mutex::default())
         .collect();
     let mut worker = Worker {
         scoring,
+        manner,
+        formats,
         gold: gold.path().to_owned(),
         predicted: predicted.as_ref().map(|blocks| blocks.path().to_owned()),
-        columns: (0, 0),
+        widths: (conll::Width::Ragged, conll::Width::Ragged),
         tables: &tables,
     };
     let mut desk = Desk::default();
@@ -125,11 +157,31 @@ pub fn score(scoring: &Scoring<'_>, gold: Blocks, predicted: Option<Blocks>) -> 
     }
     scored.finish(scoring)
 }
+
+/// How the two are paired: columns by position, where both are columns, else by document.
+fn manner(scoring: &Scoring<'_>, gold: &Source, predicted: Option<&Source>) -> Result<Manner> {
+    let is_columns = |source: &Source| *source.format == conll::FORMAT;
+    if is_columns(gold) && predicted.is_none_or(is_columns) {
+        return match scoring.options.tags {
+            Some(reading) => Ok(Manner::Columns(reading)),
+            None => Err(conll::undeclared(&gold.name).into()),
+        };
+    }
+    if predicted.is_some() {
+        return Ok(Manner::Documents);
+    }
+    let problem = Problem::new("there are no predictions to score")
+        .in_file(&gold.name)
+        .found(format!("one file, of {}", gold.format.title))
+        .expected("a second file; only CoNLL columns hold gold and predictions in one");
+    Err(problem.mend("name the predictions after the gold").into())
+}
+
 impl Scored {
     /// Leaves out what the predictions do not attempt, and checks that every label that was asked for is there.
     fn finish(mut self, scoring: &Scoring<'_>) -> Result<Self> {
         for task in Task::ALL {
-            if !self.attempted.contains(&task) {
+            if !self.attempted.contains(&task) || !self.annotated.contains(&task) {
                 self.table.remove(task);
                 self.mistakes.retain(|mistake| mistake.task != task);
             }

@@ -1,6 +1,11 @@
 //! The lines of a standoff file: what each says, and where its parts lie, before anything is looked up.
 
+use std::borrow::Cow;
 use std::ops::Range;
+
+use memchr::memchr;
+
+use crate::formats::Pairs;
 
 /// One annotation line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,21 +24,14 @@ pub(super) struct Line<'a> {
     pub(super) quoted: Range<usize>,
 }
 
-impl Line<'_> {
-    /// Whether the line is an event of this type.
-    pub(super) fn is_event(&self, wanted: &str) -> bool {
-        matches!(&self.record, Record::Event { kind, .. } if *kind == wanted)
-    }
-}
-
 /// What a line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Record<'a> {
     /// `T1<TAB>TYPE s e[;s e]*<TAB>text`
     TextBound {
         kind: &'a str,
-        fragments: Vec<(usize, usize)>,
-        quoted: String,
+        pairs: Pairs,
+        quoted: Cow<'a, str>,
     },
     /// `E1<TAB>TYPE:T1 ROLE:T2 ...`
     Event {
@@ -42,7 +40,10 @@ pub(super) enum Record<'a> {
         arguments: Vec<(&'a str, &'a str)>,
     },
     /// `R1<TAB>TYPE Arg1:T1 Arg2:T2`
-    Relation { arguments: Vec<(&'a str, &'a str)> },
+    Relation {
+        kind: &'a str,
+        arguments: [(&'a str, &'a str); 2],
+    },
     /// `A1<TAB>NAME target [value]`
     Attribute {
         name: &'a str,
@@ -61,15 +62,10 @@ pub(super) fn parse(source: &str) -> (Vec<Line<'_>>, Vec<Fault>) {
     let mut lines: Vec<Line<'_>> = Vec::new();
     let mut faults = Vec::new();
     let mut start = 0;
-    for raw in source.split_inclusive('\n') {
-        // A byte order mark before the first id is an editor's, not the annotator's.
-        let mark = if start == 0 && raw.starts_with('\u{feff}') {
-            '\u{feff}'.len_utf8()
-        } else {
-            0
-        };
-        let range = start + mark..start + raw.trim_end_matches(['\n', '\r']).len();
-        start += raw.len();
+    while start < source.len() {
+        let end = memchr(b'\n', &source.as_bytes()[start..]).map_or(source.len(), |at| start + at);
+        let range = start..start + source[start..end].trim_end_matches('\r').len();
+        start = end + 1;
         let text = &source[range.clone()];
         if text.trim().is_empty() {
             continue;
@@ -77,6 +73,7 @@ pub(super) fn parse(source: &str) -> (Vec<Line<'_>>, Vec<Fault>) {
         if is_continuation(text) {
             match lines.last_mut().map(|line| &mut line.record) {
                 Some(Record::TextBound { quoted, .. }) => {
+                    let quoted = quoted.to_mut();
                     quoted.push(' ');
                     quoted.push_str(text);
                 }
@@ -180,11 +177,13 @@ fn event(body: &str) -> Option<Record<'_>> {
 }
 
 fn relation(body: &str) -> Option<Record<'_>> {
-    let parts = body.split_whitespace().skip(1);
-    let arguments = parts
-        .map(|part| part.split_once(':'))
-        .collect::<Option<Vec<_>>>()?;
-    (arguments.len() == 2).then_some(Record::Relation { arguments })
+    let mut parts = body.split_whitespace();
+    let kind = parts.next()?;
+    let arguments = [
+        parts.next()?.split_once(':')?,
+        parts.next()?.split_once(':')?,
+    ];
+    parts.next().is_none().then_some(Record::Relation { kind, arguments })
 }
 
 fn attribute(body: &str) -> Option<Record<'_>> {
@@ -204,17 +203,12 @@ fn text_bound<'a>(mut line: Line<'a>, body: &'a str) -> (Line<'a>, Option<Fault>
     let place_end = line.body.start + place.len();
     line.offsets = place_end - offsets.len()..place_end;
     line.quoted = line.body.end - quoted.len()..line.body.end;
-    let fragment = |text: &str| {
-        let (start, end) = text.trim().split_once(' ')?;
-        Some((start.parse().ok()?, end.parse().ok()?))
-    };
-    let fragments: Option<Vec<(usize, usize)>> = offsets.split(';').map(fragment).collect();
-    match fragments {
-        Some(fragments) if !kind.is_empty() => {
+    match pairs(offsets) {
+        Some(pairs) if !kind.is_empty() => {
             line.record = Record::TextBound {
                 kind,
-                fragments,
-                quoted: quoted.to_owned(),
+                pairs,
+                quoted: Cow::Borrowed(quoted),
             };
             (line, None)
         }
@@ -227,4 +221,21 @@ fn text_bound<'a>(mut line: Line<'a>, body: &'a str) -> (Line<'a>, Option<Fault>
             (line, Some(fault))
         }
     }
+}
+
+/// `0 7` or `0 7;9 12`.
+fn pairs(offsets: &str) -> Option<Pairs> {
+    let number = |text: &str| {
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| text.parse::<i64>().ok()).flatten()
+    };
+    let pair = |text: &str| {
+        let (start, end) = text.trim().split_once(' ')?;
+        Some([number(start)?, number(end)?])
+    };
+    if !offsets.contains(';') {
+        return pair(offsets).map(Pairs::One);
+    }
+    let pairs: Option<Vec<_>> = offsets.split(';').map(pair).collect();
+    pairs.map(Pairs::from)
 }

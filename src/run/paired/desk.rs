@@ -1,11 +1,11 @@
 //! The part that one thread does: who was seen, who waits for a partner, what is wrong.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::path::PathBuf;
 
 use super::sources::{Batch, Pair, Problems};
 use super::worker::{Share, Tally, Worker};
-use super::{Format, Scored};
+use super::{Manner, Scored};
 use crate::annotation::Task;
 use crate::counts::CountTable;
 use crate::error::{Error, Kind, Problem, Result};
@@ -18,8 +18,8 @@ use crate::run::Failure;
 pub(super) struct Desk {
     pub(super) documents: u64,
     /// The line of each id, by its digest.
-    pub(super) seen_gold: HashMap<[u8; 16], usize>,
-    pub(super) seen_predicted: HashMap<[u8; 16], usize>,
+    pub(super) seen_gold: HashMap<[u8; 16], (PathBuf, usize)>,
+    pub(super) seen_predicted: HashMap<[u8; 16], (PathBuf, usize)>,
     /// Blocks whose partners have not come, by id.
     pub(super) waiting_gold: BTreeMap<String, Block>,
     pub(super) waiting_predicted: BTreeMap<String, Block>,
@@ -46,18 +46,16 @@ impl Desk {
                     self.told_too_few = done.too_few.is_some();
                     self.problems.add(done.too_few);
                 }
-                let columns = matches!(worker.scoring.format, Format::Columns(_));
+                let columns = matches!(worker.manner, Manner::Columns(_));
                 self.documents += u64::from(columns || done.gold.is_some());
                 let twice = [
                     stands_twice(
                         &mut self.seen_gold,
-                        &worker.gold,
                         done.gold.as_ref(),
                         gold.as_ref(),
                     ),
                     stands_twice(
                         &mut self.seen_predicted,
-                        worker.predicted(),
                         done.predicted.as_ref(),
                         predicted.as_ref(),
                     ),
@@ -126,7 +124,11 @@ impl Desk {
         // Predictions that say nothing at all attempted everything, and found nothing.
         let silent = self.tally.attempted.is_empty();
         let attempted = |task: &Task| silent || self.tally.attempted.contains(task);
-        let annotated: Vec<Task> = self.tally.annotated.into_iter().collect();
+        let mut annotated: Vec<Task> = self.tally.annotated.into_iter().collect();
+        if annotated.is_empty() && self.tally.perhaps {
+            // Gold whose format cannot say what it annotates, and that has nothing: nothing is there.
+            annotated = Task::ALL.to_vec();
+        }
         Ok(Scored {
             documents: self.documents,
             scored: self.tally.scored,
@@ -139,26 +141,38 @@ impl Desk {
             extra: self.extra,
             other_labels: self.tally.other_labels,
             other_tokens: self.tally.other_tokens,
+            left_out: self.tally.left_out,
+            tried: self.tally.tried,
+            remarks: self.tally.remarks,
         })
     }
 }
 
 /// The problem that a document stands twice in its file, if it does.
 fn stands_twice(
-    seen: &mut HashMap<[u8; 16], usize>,
-    path: &Path,
+    seen: &mut HashMap<[u8; 16], (PathBuf, usize)>,
     document: Option<&(String, usize)>,
     block: Option<&Block>,
 ) -> Option<Problem> {
     let (id, line) = document?;
     let mut digest = [0; 16];
     digest.copy_from_slice(&blake3::hash(id.as_bytes()).as_bytes()[..16]);
-    let first = *seen.entry(digest).or_insert(*line);
-    let twice = Problem::new("this document stands twice")
-        .in_file(path)
-        .found(format!("{id:?}, which is also line {first}"))
+    let block = block?;
+    let (path, first) = seen
+        .entry(digest)
+        .or_insert_with(|| (block.path().to_owned(), *line));
+    if (path.as_path(), *first) == (block.path(), *line) {
+        return None;
+    }
+    let place = if path == block.path() {
+        format!("line {first}")
+    } else {
+        format!("at {}:{first}", path.display())
+    };
+    let twice = block
+        .problem(0..block.first_line(), "this document stands twice")
+        .found(format!("{id:?}, which is also {place}"))
         .expected("one line for each document")
         .mend("take one out");
-    let block = block.filter(|_| first != *line)?;
-    Some(twice.at(block.excerpt(0..block.text.len())))
+    Some(twice)
 }

@@ -46,7 +46,7 @@ impl Sources {
             if gold.is_none() && predicted.is_none() {
                 break;
             }
-            let size = |block: &Option<Block>| block.as_ref().map_or(0, |block| block.text.len());
+            let size = |block: &Option<Block>| block.as_ref().map_or(0, |block| block.text().len());
             bytes += size(&gold).max(size(&predicted));
             batch.pairs.push((gold, predicted));
         }
@@ -63,10 +63,7 @@ fn next(blocks: &mut Blocks, problems: &mut Problems) -> Option<Block> {
             Err(found) => problems.add(found),
         }
         if blocks.parted() == Parted::ByBlankLines {
-            return Some(Block {
-                line: 1,
-                text: String::new(),
-            });
+            return Some(Block::new(blocks.path(), 1, ""));
         }
     }
 }

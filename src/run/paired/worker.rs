@@ -8,16 +8,14 @@ use std::sync::{Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::sources::{Batch, Pair};
-use super::{Format, Scoring};
+use super::{Manner, Pairing, Scoring};
 use crate::annotation::{Annotations, Gold, Prediction, Task};
 use crate::counts::{Annotated, CountTable, Role, Rules};
 use crate::document::Document;
-use crate::error::{Error, Kind, Problem, Result};
-use crate::formats::Block;
-use crate::formats::conll::{self, Reading, TagColumn};
-use crate::formats::jsonl::{self, Record};
+use crate::error::{Problem, Result};
+use crate::formats::conll::{self, Reading, TagColumn, Width};
+use crate::formats::{Block, Format, Options, Read, Record, Says};
 use crate::mistakes::{self, Mistake};
-use crate::offset::Unit;
 
 /// How many documents one task takes: enough that a table of counts is worth its while.
 const TASK_DOCUMENTS: usize = 32;
@@ -27,8 +25,11 @@ pub(super) struct Worker<'a> {
     pub(super) scoring: &'a Scoring<'a>,
     pub(super) gold: PathBuf,
     pub(super) predicted: Option<PathBuf>,
+    pub(super) manner: Manner,
+    /// The formats of either side.
+    pub(super) formats: (&'static Format, &'static Format),
     /// How many columns the lines of either file have.
-    pub(super) columns: (usize, usize),
+    pub(super) widths: (Width, Width),
     /// One table of counts for each thread: they are sums of integers, so it does not matter who counted what.
     pub(super) tables: &'a [Mutex<CountTable>],
 }
@@ -67,6 +68,11 @@ pub(super) struct Tally {
     /// The labels that were left out, and how many mentions had them.
     pub(super) other_labels: BTreeMap<String, u64>,
     pub(super) other_tokens: u64,
+    /// Whether some gold document cannot say what it annotates.
+    pub(super) perhaps: bool,
+    pub(super) left_out: BTreeMap<String, u64>,
+    pub(super) tried: BTreeMap<(PathBuf, &'static str), u64>,
+    pub(super) remarks: Vec<Problem>,
 }
 
 impl AddAssign for Tally {
@@ -79,6 +85,15 @@ impl AddAssign for Tally {
             *self.other_labels.entry(label).or_default() += mentions;
         }
         self.other_tokens += other.other_tokens;
+        self.perhaps |= other.perhaps;
+        for (why, documents) in other.left_out {
+            *self.left_out.entry(why).or_default() += documents;
+        }
+        for (what, documents) in other.tried {
+            *self.tried.entry(what).or_default() += documents;
+        }
+        let room = MOST_REMARKS.saturating_sub(self.remarks.len());
+        self.remarks.extend(other.remarks.into_iter().take(room));
     }
 }
 
@@ -94,50 +109,27 @@ struct Case {
 impl Worker<'_> {
     /// Looks at the first blocks: what all others have to be like.
     pub(super) fn look_at(&mut self, batch: &Batch) -> Result<()> {
-        let Some((gold, predicted)) = batch.pairs.first() else {
+        if batch.pairs.is_empty() || !matches!(self.manner, Manner::Columns(_)) {
             return Ok(());
-        };
-        match self.scoring.format {
-            Format::JsonLines(_) => {
-                let gold = gold
-                    .as_ref()
-                    .map(|block| jsonl::recognise(&self.gold, block));
-                let path = self.predicted();
-                let predicted = predicted
-                    .as_ref()
-                    .map(|block| jsonl::recognise(path, block));
-                let problems = [gold, predicted]
-                    .into_iter()
-                    .flatten()
-                    .filter_map(Result::err);
-                Error::all(Kind::Input, problems.collect())
-            }
-            Format::Columns(_) => {
-                let first = batch.pairs.iter().find_map(|pair| pair.0.as_ref());
-                if let Some(block) = first.filter(|block| block.text.starts_with("{\"")) {
-                    let problem = Problem::new("this file is no CoNLL columns")
-                        .in_file(&self.gold)
-                        .at(block.excerpt(0..1))
-                        .expected("a token in each line, and its tag in the last column");
-                    return Err(problem.mend("for JSON Lines leave --scheme out").into());
-                }
-                let columns = |side: fn(&Pair) -> &Option<Block>| {
-                    let blocks = batch.pairs.iter().filter_map(|pair| side(pair).as_ref());
-                    let mut readable = blocks.filter(|block| !block.text.is_empty());
-                    readable.next().map_or(2, conll::columns)
-                };
-                self.columns = (columns(|pair| &pair.0), columns(|pair| &pair.1));
-                let too_few = self.predicted.is_none() && self.columns.0 < 3;
-                let problem = too_few.then(|| {
-                    Problem::new("this file has no column of predictions")
-                        .in_file(&self.gold)
-                        .found(format!("{} columns", self.columns.0))
-                        .expected("three or more: a token, ..., its gold tag, its predicted tag")
-                        .mend("name the file of the predictions after that of the gold")
-                });
-                problem.map_or(Ok(()), |problem| Err(problem.into()))
-            }
         }
+        let ragged = self.scoring.options.ragged;
+        let width = |side: fn(&Pair) -> &Option<Block>| {
+            let blocks = batch.pairs.iter().filter_map(|pair| side(pair).as_ref());
+            let mut readable = blocks.filter(|block| !block.text().is_empty());
+            let columns = readable.next().map_or(2, conll::columns);
+            (columns, if ragged { Width::Ragged } else { Width::Exactly(columns) })
+        };
+        let (columns, gold) = width(|pair| &pair.0);
+        self.widths = (gold, width(|pair| &pair.1).1);
+        let too_few = self.predicted.is_none() && columns < 3;
+        let problem = too_few.then(|| {
+            Problem::new("this file has no column of predictions")
+                .in_file(&self.gold)
+                .found(format!("{columns} columns"))
+                .expected("three or more: a token, ..., its gold tag, its predicted tag")
+                .mend("name the file of the predictions after that of the gold")
+        });
+        problem.map_or(Ok(()), |problem| Err(problem.into()))
     }
 
     /// The file of the predictions, which is that of the gold where one holds both.
@@ -157,11 +149,9 @@ impl Worker<'_> {
                     .unwrap_or_else(PoisonError::into_inner);
                 let mut share = Share::default();
                 for (number, pair) in chunk {
-                    let done = match self.scoring.format {
-                        Format::JsonLines(unit) => {
-                            self.json_lines(pair, unit, last, &mut share, &mut table)
-                        }
-                        Format::Columns(reading) => {
+                    let done = match self.manner {
+                        Manner::Documents => self.documents(pair, last, &mut share, &mut table),
+                        Manner::Columns(reading) => {
                             self.columns(pair, *number, reading, &mut share, &mut table)
                         }
                     };
@@ -172,42 +162,75 @@ impl Worker<'_> {
             .collect()
     }
 
-    fn json_lines(
+    fn documents(
         &self,
         (gold, predicted): &Pair,
-        unit: Unit,
         last: bool,
         share: &mut Share,
         table: &mut CountTable,
     ) -> Done {
         let mut done = Done::default();
-        let gold = record(&self.gold, gold.as_ref(), &mut done.problems);
-        let predicted = record(self.predicted(), predicted.as_ref(), &mut done.problems);
-        let id = |record: &Record<'_>| (record.id().to_owned(), record.line());
+        let options = self.scoring.options;
+        let gold = self.record(self.formats.0, gold.as_ref(), &mut done, share);
+        let predicted = self.record(self.formats.1, predicted.as_ref(), &mut done, share);
+        let id = |record: &Record<'_>| (self.id(record), record.line());
         done.gold = gold.as_ref().map(id);
         done.predicted = predicted.as_ref().map(id);
-        let same = |g: &Record<'_>, p: &Record<'_>| g.id() == p.id();
-        let partners = gold.as_ref().zip(predicted.as_ref());
-        done.settled = last || partners.is_some_and(|(g, p)| same(g, p));
+        let ids = done.gold.as_ref().zip(done.predicted.as_ref());
+        done.settled = last || ids.is_some_and(|(gold, predicted)| gold.0 == predicted.0);
         if !done.settled {
             return done;
         }
-        share.tally.hear(gold.as_ref(), predicted.as_ref());
+        share.tally.hear(gold.as_ref(), predicted.as_ref(), options);
         let annotated = gold
             .as_ref()
-            .is_some_and(|gold| Task::ALL.iter().any(|task| gold.says(*task)));
+            .is_some_and(|gold| Task::ALL.iter().any(|task| gold.draft.says(*task) != Says::No));
         if annotated {
             done.failure = match &predicted {
-                Some(predicted) => predicted.failure(),
+                Some(predicted) => predicted.failure().map(str::to_owned),
                 None => Some(format!("no line in {}", self.predicted().display())),
             };
         }
-        match together(gold.as_ref(), predicted.as_ref(), unit) {
+        match self.together(gold.as_ref(), predicted.as_ref(), &mut share.tally) {
             Ok(Some(case)) => self.count(case, share, table),
             Ok(None) => {}
             Err(problems) => done.problems.extend(problems),
         }
         done
+    }
+
+    /// What a document has in common with its partner.
+    fn id(&self, record: &Record<'_>) -> String {
+        match (self.scoring.pairing, record.text()) {
+            (Pairing::Text, Some(text)) => {
+                blake3::hash(text.as_bytes()).to_hex()[..16].to_owned()
+            }
+            _ => record.id().to_owned(),
+        }
+    }
+
+    /// The record of a block; a block that cannot be read is one more problem, one that is left out is counted.
+    fn record<'b>(
+        &self,
+        format: &'static Format,
+        block: Option<&'b Block>,
+        done: &mut Done,
+        share: &mut Share,
+    ) -> Option<Record<'b>> {
+        match Record::of(format, block?, self.scoring.options) {
+            Ok(Some(record)) => match &record.draft.left_out {
+                None => Some(record),
+                Some(why) => {
+                    *share.tally.left_out.entry(why.to_string()).or_default() += 1;
+                    None
+                }
+            },
+            Ok(None) => None,
+            Err(problems) => {
+                done.problems.extend(problems);
+                None
+            }
+        }
     }
 
     fn columns(
@@ -223,19 +246,19 @@ impl Worker<'_> {
             ..Done::default()
         };
         let blocks = [gold, predicted].into_iter().flatten();
-        if blocks.into_iter().any(|block| block.text.is_empty()) {
+        if blocks.into_iter().any(|block| block.text().is_empty()) {
             return done;
         }
         let sentence =
-            |path, block, columns, column| conll::sentence(path, block, reading, columns, column);
+            |block, width, column| conll::sentence(block, reading, width, column);
         let read = match (gold, predicted, &self.predicted) {
             (Some(gold), _, None) => (
-                sentence(&self.gold, gold, self.columns.0, TagColumn::BeforeLast),
-                sentence(&self.gold, gold, self.columns.0, TagColumn::Last),
+                sentence(gold, self.widths.0, TagColumn::BeforeLast),
+                sentence(gold, self.widths.0, TagColumn::Last),
             ),
-            (Some(gold), Some(predicted), Some(path)) => (
-                sentence(&self.gold, gold, self.columns.0, TagColumn::Last),
-                sentence(path, predicted, self.columns.1, TagColumn::Last),
+            (Some(gold), Some(predicted), Some(_)) => (
+                sentence(gold, self.widths.0, TagColumn::Last),
+                sentence(predicted, self.widths.1, TagColumn::Last),
             ),
             _ => {
                 done.too_few = self.too_few(gold.as_ref().or(predicted.as_ref()), gold.is_some());
@@ -281,7 +304,7 @@ impl Worker<'_> {
 
     /// The problem of a sentence that stands in one file only.
     fn too_few(&self, lone: Option<&Block>, in_gold: bool) -> Option<Problem> {
-        let line = lone?.line;
+        let line = lone?.line();
         let (has, lacks) = if in_gold {
             ("the gold", "the predictions")
         } else {
@@ -341,70 +364,71 @@ impl Worker<'_> {
     }
 }
 
-/// The record of a block, or one more problem.
-fn record<'a>(
-    path: &'a Path,
-    block: Option<&'a Block>,
-    problems: &mut Vec<Problem>,
-) -> Option<Record<'a>> {
-    let record = jsonl::record(path, block?);
-    record.map_err(|problem| problems.push(problem)).ok()
-}
-
-/// The annotations of both sides, laid over the text that either of them has, or over letters in its place. What gold does not have is annotated as far as
-/// it was predicted: nothing is there.
-fn together(
-    gold: Option<&Record<'_>>,
-    predicted: Option<&Record<'_>>,
-    unit: Unit,
-) -> Result<Option<Case>, Vec<Problem>> {
-    let Some(main) = gold.or(predicted) else {
-        return Ok(None);
-    };
-    let records = || [gold, predicted].into_iter().flatten();
-    let document = match records().find_map(Record::text) {
-        Some(text) => Document::new(main.id(), text),
-        None => {
-            let characters = records().map(Record::stand_in).max();
-            Document::without_text(main.id(), characters.unwrap_or_default())
-        }
-    };
-    let mut problems = Vec::new();
-    if let Some(text) = gold.and_then(Record::text) {
-        problems.extend(predicted.and_then(|record| record.other_text(text)));
-    }
-    if document.is_stand_in() {
-        problems.extend(
-            gold.zip(predicted)
-                .and_then(|(gold, predicted)| needs_text(gold, predicted, unit)),
-        );
-    }
-    let mut annotations = |record: Option<&Record<'_>>| {
-        let Some(record) = record else {
-            return Annotations::default();
+impl Worker<'_> {
+    /// The annotations of both sides, laid over the text that either of them has, or over letters in its place. What gold does not have is annotated as far as
+    /// it was predicted: nothing is there.
+    fn together(
+        &self,
+        gold: Option<&Record<'_>>,
+        predicted: Option<&Record<'_>>,
+        tally: &mut Tally,
+    ) -> Result<Option<Case>, Vec<Problem>> {
+        let options = self.scoring.options;
+        let Some(main) = gold.or(predicted) else {
+            return Ok(None);
         };
-        let read = record.annotations(document.text(), unit);
-        read.unwrap_or_else(|found| {
-            problems.extend(found);
-            Annotations::default()
-        })
-    };
-    let (found_gold, found) = (annotations(gold), annotations(predicted));
-    if !problems.is_empty() {
-        return Err(problems);
+        let records = || [gold, predicted].into_iter().flatten();
+        let document = match records().find_map(Record::text) {
+            Some(text) => Document::new(main.id(), text),
+            None => {
+                let characters = records().map(Record::stand_in).max();
+                Document::without_text(main.id(), characters.unwrap_or_default())
+            }
+        };
+        let mut problems = Vec::new();
+        if let Some(text) = gold.and_then(Record::text) {
+            problems.extend(predicted.and_then(|record| record.other_text(text)));
+        }
+        if document.is_stand_in() {
+            let both = gold.zip(predicted);
+            problems.extend(both.and_then(|(gold, predicted)| needs_text(gold, predicted, options)));
+        }
+        let mut annotations = |record: Option<&Record<'_>>| {
+            let Some(record) = record else {
+                return Annotations::default();
+            };
+            match record.read(&document, options) {
+                Ok(read) => {
+                    let side = match gold {
+                        Some(gold) if std::ptr::eq(gold, record) => &self.gold,
+                        _ => self.predicted(),
+                    };
+                    tally.note(side, &read);
+                    read.annotations
+                }
+                Err(found) => {
+                    problems.extend(found);
+                    Annotations::default()
+                }
+            }
+        };
+        let (found_gold, found) = (annotations(gold), annotations(predicted));
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let says = |task: &Task| main.draft.says(*task) != Says::No;
+        Ok(Some(Case {
+            annotated: Task::ALL.into_iter().filter(says).collect(),
+            document,
+            gold: found_gold,
+            predicted: found,
+        }))
     }
-    let says = |task: &Task| main.says(*task);
-    Ok(Some(Case {
-        annotated: Task::ALL.into_iter().filter(says).collect(),
-        document,
-        gold: found_gold,
-        predicted: found,
-    }))
 }
 
 /// The problem that two records without text can only be compared where there is one.
-fn needs_text(gold: &Record<'_>, predicted: &Record<'_>, unit: Unit) -> Option<Problem> {
-    let of = |record: &Record<'_>| record.unit().unwrap_or(unit);
+fn needs_text(gold: &Record<'_>, predicted: &Record<'_>, options: &Options) -> Option<Problem> {
+    let of = |record: &Record<'_>| record.unit(options);
     let ((gold_words, gold_spans), (words, spans)) = (gold.contents(), predicted.contents());
     let id = gold.id();
     let problem = if of(gold) != of(predicted) {
@@ -425,16 +449,32 @@ fn needs_text(gold: &Record<'_>, predicted: &Record<'_>, unit: Unit) -> Option<P
     )
 }
 
+/// How many remarks are kept.
+const MOST_REMARKS: usize = 100;
+
 impl Tally {
     /// Notes which tasks a document of either file says something about.
-    fn hear(&mut self, gold: Option<&Record<'_>>, predicted: Option<&Record<'_>>) {
+    fn hear(&mut self, gold: Option<&Record<'_>>, predicted: Option<&Record<'_>>, options: &Options) {
         for task in Task::ALL {
-            if gold.is_some_and(|record| record.says(task)) {
-                self.annotated.insert(task);
+            let says = |record: Option<&Record<'_>>| record.map(|record| record.says(task, options));
+            match says(gold) {
+                Some(Says::Yes) => drop(self.annotated.insert(task)),
+                Some(Says::Perhaps) => self.perhaps = true,
+                Some(Says::No) | None => {}
             }
-            if predicted.is_some_and(|record| record.says(task)) {
+            if says(predicted) == Some(Says::Yes) {
                 self.attempted.insert(task);
             }
         }
+    }
+
+    /// Notes what a person should know of a document that was read.
+    fn note(&mut self, side: &Path, read: &Read) {
+        if read.unit_was_tried {
+            let key = (side.to_owned(), read.unit.plural());
+            *self.tried.entry(key).or_default() += 1;
+        }
+        let room = MOST_REMARKS.saturating_sub(self.remarks.len());
+        self.remarks.extend(read.remarks.iter().take(room).cloned());
     }
 }

@@ -1,0 +1,249 @@
+//! Whole documents of CoNLL columns, read and written: their text is their tokens, joined by spaces and, between sentences, by line ends.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+use std::ops::Range;
+
+use super::{Reader, Reading, TagColumn, Width, columns};
+use crate::error::Problem;
+use crate::formats::writing::{Claims, sentences, tokens};
+use crate::formats::{
+    Block, Draft, Holds, Layout, Losses, Options, Output, Says, Stretch, Whole, Writer,
+};
+use crate::offset::Unit;
+
+/// What begins a document.
+const DOCUMENT: &str = "-DOCSTART-";
+
+/// Reads a document. What its tags mean must be declared.
+pub(super) fn read<'a>(
+    block: &'a Block,
+    options: &Options,
+) -> Result<Option<Draft<'a>>, Vec<Problem>> {
+    let Some(reading) = options.tags else {
+        return Err(vec![super::undeclared(block.path())]);
+    };
+    let text = block.text();
+    let mut reader = Reader {
+        block,
+        reading,
+        width: width(block, options, reading),
+        column: TagColumn::Last,
+        problems: Vec::new(),
+        ragged: 0,
+    };
+    let mut draft = Draft {
+        id: id(block),
+        unit: Some(Unit::Byte),
+        says: [Says::Yes, Says::No],
+        ..Draft::default()
+    };
+    let mut article = String::with_capacity(text.len());
+    let paragraphs = Paragraphs {
+        text,
+        at: 0,
+        reading,
+    };
+    for paragraph in paragraphs {
+        match paragraph {
+            Paragraph::Comment => draft.pass_over("comments"),
+            Paragraph::Sentence(range) => sentence(&mut reader, range, &mut article, &mut draft),
+        }
+    }
+    if !reader.problems.is_empty() {
+        return Err(reader.problems);
+    }
+    if reader.ragged > 0 {
+        let what = "lines with another number of columns than a token and its tag were read by their first and last";
+        let remark = Problem::new(what).in_file(block.path());
+        draft.remarks.push(remark.found(format!("{} lines", reader.ragged)));
+    }
+    draft.text = Some(Cow::Owned(article));
+    Ok(Some(draft))
+}
+
+fn id(block: &Block) -> Cow<'static, str> {
+    if block.number == 1 && !block.text().trim_start().starts_with(DOCUMENT) {
+        return Cow::Owned(block.stem());
+    }
+    let first = block.text().lines().next().unwrap_or_default();
+    // `-DOCSTART- (a.txt)` and `-DOCSTART- a` name their documents; the original corpora write only `-DOCSTART- -X- O O`.
+    let name = first.trim_start_matches(DOCUMENT).trim();
+    let named = !name.is_empty() && !name.starts_with('-') && !name.contains(' ') && name != "O";
+    if named {
+        return Cow::Owned(name.trim_matches(['(', ')']).to_owned());
+    }
+    Cow::Owned(format!("{}-{}", block.stem(), block.number))
+}
+
+/// How many columns the document has, by the first of its lines that is neither a marker nor a comment.
+fn width(block: &Block, options: &Options, reading: Reading) -> Width {
+    if options.ragged {
+        return Width::Ragged;
+    }
+    let mut lines = block.text().lines();
+    let first = lines.find(|line| {
+        !line.trim().is_empty() && !line.starts_with(DOCUMENT) && !is_comment(line, reading)
+    });
+    Width::Exactly(columns(&Block::new("", 1, first.unwrap_or_default())))
+}
+
+/// Whether a line that begins with `#` is a comment: it is where its last cell is no tag, for `#` is also a token of tweets.
+fn is_comment(line: &str, reading: Reading) -> bool {
+    if !line.starts_with('#') {
+        return false;
+    }
+    let last = super::cells(line).last().unwrap_or_default();
+    let letter = last.split_once('-').and_then(|(letter, _)| {
+        let mut letters = letter.chars();
+        letters.next().filter(|_| letters.next().is_none())
+    });
+    let tag = last == "O" || letter.is_some_and(|letter| reading.scheme.place(letter).is_some());
+    !tag || super::cells(line).count() < 2
+}
+
+/// The lines of a sentence, or one that says nothing about tokens.
+enum Paragraph {
+    Sentence(Range<usize>),
+    Comment,
+}
+
+/// The sentences and comments of a document.
+struct Paragraphs<'a> {
+    text: &'a str,
+    at: usize,
+    reading: Reading,
+}
+
+impl Iterator for Paragraphs<'_> {
+    type Item = Paragraph;
+
+    fn next(&mut self) -> Option<Paragraph> {
+        let begin = self.at;
+        let mut end = begin;
+        while self.at < self.text.len() {
+            let rest = &self.text.as_bytes()[self.at..];
+            let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let line = &self.text[self.at..self.at + length];
+            let ends = line.trim().is_empty() || line.starts_with(DOCUMENT);
+            let comment = is_comment(line, self.reading);
+            if (ends || comment) && end > begin {
+                return Some(Paragraph::Sentence(begin..end));
+            }
+            self.at += length + 1;
+            if comment {
+                return Some(Paragraph::Comment);
+            }
+            if ends {
+                return self.next_after();
+            }
+            end = self.at - 1;
+        }
+        (end > begin).then_some(Paragraph::Sentence(begin..end))
+    }
+}
+
+impl Paragraphs<'_> {
+    /// The next paragraph, past all lines that only part sentences.
+    fn next_after(&mut self) -> Option<Paragraph> {
+        while self.at < self.text.len() {
+            let rest = &self.text.as_bytes()[self.at..];
+            let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let line = &self.text[self.at..self.at + length];
+            if !line.trim().is_empty() && !line.starts_with(DOCUMENT) {
+                return self.next();
+            }
+            self.at += length + 1;
+        }
+        None
+    }
+}
+
+/// Adds the tokens and mentions of a sentence.
+fn sentence<'a>(
+    reader: &mut Reader<'a>,
+    range: Range<usize>,
+    article: &mut String,
+    draft: &mut Draft<'a>,
+) {
+    let before = reader.problems.len();
+    let rows = reader.rows(range);
+    // Around a line that could not be read no sequence means anything.
+    let places = if reader.problems.len() == before {
+        reader.mentions(&rows)
+    } else {
+        Vec::new()
+    };
+    if !article.is_empty() {
+        article.push('\n');
+    }
+    let mut places = places.into_iter().peekable();
+    let (mut begun, mut first) = (0, 0);
+    for (at, row) in rows.iter().enumerate() {
+        if at > 0 {
+            article.push(' ');
+        }
+        if places.peek().is_some_and(|(start, _)| *start == at) {
+            (begun, first) = (article.len(), at);
+        }
+        article.push_str(row.token);
+        if let Some((_, kind)) = rows[first].tag
+            && places.next_if(|(_, end)| *end == at + 1).is_some()
+        {
+            let offset = |at: usize| i64::try_from(at).unwrap_or(i64::MAX);
+            draft.stretches.push(Stretch {
+                at: rows[first].range.clone().into(),
+                ..Stretch::new(kind, offset(begun), offset(article.len()))
+            });
+        }
+    }
+}
+
+pub(super) const WRITER: Writer = Writer {
+    layout: Layout::OneFile {
+        extension: "conll",
+        begin: "",
+        between: "",
+        end: "",
+    },
+    holds: Holds {
+        overlapping: false,
+        repeated: false,
+        discontinuous: false,
+        claims: Claims::No,
+        attributes: false,
+        exact_text: false,
+        label: |label| !label.is_empty() && !label.contains(char::is_whitespace),
+    },
+    write,
+};
+
+/// Writes a document in IOB2, its id behind the marker of documents.
+fn write(whole: &Whole<'_>, _: &mut Losses) -> Vec<Output> {
+    let (text, annotations) = (whole.document.text(), whole.annotations);
+    let id: String = whole.document.id().split_whitespace().collect();
+    let mut out = format!("{DOCUMENT} ({id})\n\n");
+    let all = tokens(text, annotations);
+    let mut mentions = annotations.mentions.iter().peekable();
+    for sentence in sentences(text, &all, annotations) {
+        for token in sentence {
+            let past = |mention: &&&crate::annotation::Mention| mention.extent.end() <= token.start;
+            while mentions.next_if(|mention| past(&mention)).is_some() {}
+            let inside = mentions.peek().filter(|mention| mention.extent.start() < token.end);
+            let tag = match inside {
+                None => "O".to_owned(),
+                Some(mention) if mention.extent.start() >= token.start => format!("B-{}", mention.label),
+                Some(mention) => format!("I-{}", mention.label),
+            };
+            // White space parts columns, so none may stand in a token.
+            let word: String = text[token.start..token.end]
+                .chars()
+                .map(|c| if c.is_whitespace() { '_' } else { c })
+                .collect();
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "{word}\t{tag}");
+        }
+        out.push('\n');
+    }
+    Output::one(out)
+}

@@ -1,0 +1,116 @@
+//! Opens files, plain or compressed, and refuses those that unpack to more than the limits allow.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use super::options::Limits;
+use crate::error::{Excerpt, Problem};
+
+/// How much is read from the disk at once.
+const BUFFER_BYTES: usize = 1 << 18;
+
+/// The endings of compressed files, which say nothing of the format inside.
+pub(crate) const COMPRESSED: [&str; 2] = ["gz", "zst"];
+
+/// The text of a file, which must be UTF-8; a byte order mark is kept, since offsets count it.
+///
+/// # Errors
+/// Where the file cannot be read, or is not UTF-8: the problem points at the first bad byte.
+pub fn read_text(path: &Path) -> Result<String, Problem> {
+    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+    text_of(path, bytes)
+}
+
+/// The text of a file that may be compressed.
+///
+/// # Errors
+/// As [`read_text`], and where it is larger than the limits allow.
+pub fn read_whole(path: &Path, limits: Limits) -> Result<String, Problem> {
+    let mut input = open(path, limits)?;
+    let mut bytes = Vec::new();
+    let most = limits.whole_bytes;
+    let read = (&mut input).take(most + 1).read_to_end(&mut bytes);
+    read.map_err(|error| unreadable(path, &error))?;
+    if bytes.len() as u64 > most {
+        let problem = Problem::new("this file is too large to be read whole").in_file(path);
+        let problem = problem.found(format!("more than {} MiB", most >> 20));
+        return Err(problem
+            .expected("a smaller file, or a format that is read line by line")
+            .mend("raise the limit with --max-size, or split the file"));
+    }
+    text_of(path, bytes)
+}
+
+fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String, Problem> {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let bytes = error.as_bytes();
+        not_utf8(path, bytes, at).found(format!(
+            "the byte 0x{:02X} at offset {at}",
+            bytes.get(at).copied().unwrap_or_default()
+        ))
+    })
+}
+
+/// Opens a file; gzip and Zstandard are known by their first bytes, whatever the file's name.
+///
+/// # Errors
+/// Where it cannot be opened.
+pub(super) fn open(path: &Path, limits: Limits) -> Result<Box<dyn BufRead + Send>, Problem> {
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    let mut input = BufReader::with_capacity(BUFFER_BYTES, file);
+    let begin = input.fill_buf().map_err(|error| unreadable(path, &error))?;
+    let unpacked: Box<dyn Read + Send> = if begin.starts_with(&[0x1F, 0x8B]) {
+        Box::new(flate2::bufread::MultiGzDecoder::new(input))
+    } else if begin.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]) {
+        let decoder = zstd::stream::read::Decoder::with_buffer(input);
+        Box::new(decoder.map_err(|error| unreadable(path, &error))?)
+    } else {
+        return Ok(Box::new(input));
+    };
+    let bounded = Bounded {
+        input: unpacked,
+        left: limits.unpacked_bytes,
+        most: limits.unpacked_bytes,
+    };
+    Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, bounded)))
+}
+
+/// An input that fails where it gives more than it may: a small file can unpack to fill any disk.
+struct Bounded<R> {
+    input: R,
+    left: u64,
+    most: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
+            io::Error::other(format!(
+                "it unpacks to more than {} MiB; raise the limit with --max-size where it is meant to",
+                self.most >> 20
+            ))
+        })?;
+        Ok(read)
+    }
+}
+
+pub(super) fn unreadable(path: &Path, error: &io::Error) -> Problem {
+    Problem::new("cannot read this file")
+        .in_file(path)
+        .found(error.to_string())
+        .mend("check that it exists and that you may read it")
+}
+
+/// The problem that `bytes` are not UTF-8 from the byte `at` on.
+pub(super) fn not_utf8(path: &Path, bytes: &[u8], at: usize) -> Problem {
+    // Each bad sequence becomes a replacement character, the first of which stands where it was.
+    let text = String::from_utf8_lossy(bytes);
+    Problem::new("this file is not UTF-8")
+        .in_file(path)
+        .at(Excerpt::of(&text, at..at + '\u{fffd}'.len_utf8()))
+        .expected("UTF-8 text")
+        .mend("convert it, for example: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW")
+}

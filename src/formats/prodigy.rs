@@ -1,0 +1,31 @@
+//! Prodigy JSON Lines.
+
+use super::writing::Claims;
+use super::{Format, Holds, Layout, Parted, Writer};
+use crate::offset::Unit;
+
+/// The format.
+pub static FORMAT: Format = Format {
+    name: "prodigy",
+    title: "Prodigy JSON Lines",
+    extensions: &["jsonl"],
+    unit: Unit::CodePoint,
+    about_offsets: "",
+    parted: Parted::ByValues,
+    recognise: |_| false,
+    read: |_, _| Ok(None),
+    frames: false,
+    writer: Writer {
+        layout: Layout::FilesByDocument,
+        holds: Holds {
+            overlapping: true,
+            repeated: true,
+            discontinuous: false,
+            claims: Claims::No,
+            attributes: false,
+            exact_text: true,
+            label: |_| true,
+        },
+        write: |_, _| Vec::new(),
+    },
+};

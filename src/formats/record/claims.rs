@@ -1,0 +1,277 @@
+//! The claims of a draft, checked against the text: their parts united, their attributes read, their parents linked.
+
+use super::look_up::LookUp;
+use super::{Read, Record, claims_of, is_wrong};
+use crate::annotation::{Certainty, Claim, Content, Label, Polarity};
+use crate::error::{Problem, nearest};
+use crate::formats::claims::{Assembled, ClaimDraft, Parent};
+use crate::formats::{At, Attribute, Options, Target};
+use crate::span::{Extent, Span, SpanError};
+
+impl<'a> Record<'a> {
+    pub(super) fn read_claims(&self, look: &mut LookUp<'_, 'a>, options: &Options, read: &mut Read) {
+        let assembled = claims_of(self, options);
+        self.check_roles(look, &assembled);
+        // Parts are looked up once each, however many claims they belong to.
+        let mut extents: Vec<Option<Option<Extent>>> = vec![None; self.draft.stretches.len()];
+        let mut kept: Vec<Option<usize>> = Vec::with_capacity(assembled.claims.len());
+        for (at, draft) in assembled.claims.iter().enumerate() {
+            let claim = self.claim(look, draft, at, &mut extents);
+            kept.push(claim.as_ref().map(|_| read.annotations.claims.len()));
+            read.annotations.claims.extend(claim);
+            if kept[at].is_some() {
+                read.claims_at.push(self.claim_at(draft, at));
+            }
+        }
+        for (at, draft) in assembled.claims.iter().enumerate() {
+            self.link_parent(look, draft, at, &kept, read);
+        }
+        self.refuse_circles(look, read);
+        for stretch in &assembled.loose {
+            let already = extents[*stretch].is_some();
+            if !already {
+                let _ = look.extent(*stretch);
+            }
+            let label = &self.draft.stretches[*stretch].label;
+            let what = format!("{}: this {label} belongs to no claim", self.title(*stretch));
+            let remark = self.problem_at(&self.stretch_at(*stretch), what);
+            look.remarks.push(remark.mend("join it with the other parts of its claim, or say with --claims which labels are parts of claims"));
+        }
+    }
+
+    /// What a claim is called in messages.
+    fn claim_title(&self, draft: &ClaimDraft<'_>, at: usize) -> String {
+        if draft.name.is_empty() {
+            self.named(&format!("claim {at}"))
+        } else {
+            self.named(draft.name)
+        }
+    }
+
+    fn claim_at(&self, draft: &ClaimDraft<'_>, at: usize) -> At {
+        if draft.at.range.is_empty() && at < self.draft.frames.len() {
+            return self.frame_at(at);
+        }
+        draft.at.clone()
+    }
+
+    fn claim(
+        &self,
+        look: &mut LookUp<'_, 'a>,
+        draft: &ClaimDraft<'_>,
+        at: usize,
+        extents: &mut [Option<Option<Extent>>],
+    ) -> Option<Claim> {
+        if draft.content.is_empty() && draft.words.is_none() {
+            look.complain(|| {
+                let title = self.claim_title(draft, at);
+                self.problem_at(&self.claim_at(draft, at), format!("{title}: a claim without content"))
+                    .expected("a content, such as an argument Content:Tn")
+                    .mend("add the content, or delete the claim")
+            });
+        }
+        let mut role = |stretches: &[usize]| self.united(look, draft, at, stretches, extents);
+        let (content, source, cue) = (role(&draft.content), role(&draft.source), role(&draft.cue));
+        let (polarity, certainty, kind) = self.attributes(look, draft, at);
+        let content = match draft.words {
+            Some(words) if words.trim().is_empty() => {
+                look.complain(|| {
+                    let title = self.claim_title(draft, at);
+                    let what = format!("{title}: its content is no words");
+                    let problem = self.problem_at(&self.claim_at(draft, at), what);
+                    problem.expected("at least one visible character")
+                });
+                return None;
+            }
+            Some(words) => Content::Text(words.into()),
+            None => Content::Spans(content?),
+        };
+        Some(Claim {
+            source,
+            cue,
+            polarity,
+            certainty,
+            kind,
+            ..Claim::new(content)
+        })
+    }
+
+    /// One extent of all the stretches of a role; `None` where there are none, or they overlap, which is complained of.
+    fn united(
+        &self,
+        look: &mut LookUp<'_, 'a>,
+        draft: &ClaimDraft<'_>,
+        at: usize,
+        stretches: &[usize],
+        extents: &mut [Option<Option<Extent>>],
+    ) -> Option<Extent> {
+        let mut spans: Vec<Span> = Vec::with_capacity(stretches.len());
+        for stretch in stretches {
+            let extent = extents[*stretch].get_or_insert_with(|| look.extent(*stretch));
+            spans.extend(extent.iter().flat_map(Extent::spans));
+        }
+        match Extent::new(spans) {
+            Ok(extent) => Some(extent),
+            Err(SpanError::NoSpan) => None,
+            Err(error) => {
+                look.complain(|| {
+                    let title = self.claim_title(draft, at);
+                    self.problem_at(&self.claim_at(draft, at), format!("{title}: {error}"))
+                        .expected("texts of one role that do not share characters")
+                        .mend("take one of them out")
+                });
+                None
+            }
+        }
+    }
+
+    fn attributes(
+        &self,
+        look: &mut LookUp<'_, 'a>,
+        draft: &ClaimDraft<'_>,
+        at: usize,
+    ) -> (Option<Polarity>, Option<Certainty>, Option<Label>) {
+        let (mut polarity, mut certainty, mut kind) = (None, None, None);
+        for attribute in &draft.attributes {
+            let (name, value) = (attribute.name.to_lowercase(), attribute.value.as_ref());
+            let known = match (name.as_str(), value) {
+                ("polarity", "affirmed") => set(&mut polarity, Polarity::Affirmed),
+                ("polarity", "denied") | ("negated", "" | "true") => {
+                    set(&mut polarity, Polarity::Denied)
+                }
+                ("negated", "false") => set(&mut polarity, Polarity::Affirmed),
+                ("certainty", "certain") => set(&mut certainty, Certainty::Certain),
+                ("certainty", "hedged") => set(&mut certainty, Certainty::Hedged),
+                ("type", kind_of) if !kind_of.is_empty() => {
+                    set(&mut kind, Label::Owned(kind_of.to_owned()))
+                }
+                ("polarity" | "certainty" | "negated" | "type", _) => false,
+                // Attributes of other schemas mean nothing to the scores.
+                _ => true,
+            };
+            if !known {
+                look.complain(|| self.unreadable_attribute(draft, at, attribute));
+            }
+        }
+        (polarity, certainty, kind)
+    }
+
+    fn unreadable_attribute(
+        &self,
+        draft: &ClaimDraft<'_>,
+        claim: usize,
+        attribute: &Attribute<'_>,
+    ) -> Problem {
+        let at = if attribute.at.range.is_empty() {
+            self.claim_at(draft, claim)
+        } else {
+            attribute.at.clone()
+        };
+        let (name, value) = (attribute.name.as_ref(), attribute.value.as_ref());
+        let known: &[&'static str] = match name {
+            "polarity" => &["affirmed", "denied"],
+            "certainty" => &["certain", "hedged"],
+            _ => &[],
+        };
+        if attribute.id.is_empty() && !known.is_empty() {
+            return self.unknown(&at, name, value, known);
+        }
+        let expected = match name.to_lowercase().as_str() {
+            "polarity" => "one Polarity: affirmed or denied",
+            "certainty" => "one Certainty: certain or hedged",
+            "type" => "one Type with a name, such as Type T1 opinion",
+            _ => "one Negated, without a value",
+        };
+        let title = if attribute.id.is_empty() {
+            self.claim_title(draft, claim)
+        } else {
+            attribute.id.to_string()
+        };
+        self.problem_at(&at, format!("{title}: this attribute cannot be read"))
+            .found(format!("{name} {value}").trim_end())
+            .expected(expected)
+            .mend("correct the value, or take the repeated one out")
+    }
+
+    fn check_roles(&self, look: &mut LookUp<'_, 'a>, assembled: &Assembled<'_>) {
+        for (frame, role) in &assembled.unknown_roles {
+            let title = self.frame_title(*frame);
+            let what = format!("{title}: the role {role} is not scored");
+            let remark = self.problem_at(&self.frame_at(*frame), what);
+            let remark = remark.expected("Content, Source, Cue or Parent");
+            let known = ["Content", "Source", "Cue", "Parent"];
+            look.remarks.push(match nearest(role, known) {
+                Some(near) => remark.mend(format!("did you mean {near}?")),
+                None => remark,
+            });
+        }
+        for (frame, role, target) in &assembled.not_a_text {
+            let name = match target {
+                Target::Frame(at) => self.draft.frames[*at].name.as_ref(),
+                Target::Stretch(at) => self.draft.stretches[*at].name.as_ref(),
+            };
+            look.complain(|| {
+                let title = self.frame_title(*frame);
+                self.problem_at(&self.frame_at(*frame), format!("{title}: {role} is no text"))
+                    .found(format!("{role}:{name}"))
+                    .expected("the id of a text-bound (T)")
+                    .mend("name the text; where the content of this claim holds another claim, give the other one Parent")
+            });
+        }
+    }
+
+    fn frame_title(&self, frame: usize) -> String {
+        let name = &self.draft.frames[frame].name;
+        if name.is_empty() {
+            self.named(&format!("claim {frame}"))
+        } else {
+            self.named(name)
+        }
+    }
+
+    fn link_parent(
+        &self,
+        look: &mut LookUp<'_, 'a>,
+        draft: &ClaimDraft<'_>,
+        at: usize,
+        kept: &[Option<usize>],
+        read: &mut Read,
+    ) {
+        if let (Parent::Claim(parent), Some(own)) = (draft.parent, kept[at]) {
+            // A parent that was refused has been complained of.
+            read.annotations.claims[own].parent = kept[parent];
+        }
+        if is_wrong(draft.parent) {
+            look.complain(|| {
+                let title = self.claim_title(draft, at);
+                let what = format!("{title}: its parent is no other claim");
+                self.problem_at(&self.claim_at(draft, at), what)
+                    .expected("another claim of this document")
+                    .mend("name the claim whose content holds this one, or take the parent out")
+            });
+        }
+    }
+
+    /// Complains of claims that are, over some steps, their own parents.
+    fn refuse_circles(&self, look: &mut LookUp<'_, 'a>, read: &Read) {
+        let claims = &read.annotations.claims;
+        let parent = |at: usize| claims[at].parent;
+        for at in (0..claims.len()).filter(|at| parent(*at).is_some()) {
+            // A chain longer than the list of claims goes round in a circle.
+            let mut above = std::iter::successors(parent(at), |claim| parent(*claim));
+            if above.by_ref().take(claims.len()).any(|claim| claim == at) {
+                look.complain(|| {
+                    let what = self.named("its claims lie in each other in a circle");
+                    self.problem_at(&read.claims_at[at], what)
+                        .expected("parents that end at a claim without one")
+                        .mend("take the parent out of the outermost claim")
+                });
+            }
+        }
+    }
+}
+
+/// Sets a value that must not have been set.
+fn set<T>(place: &mut Option<T>, value: T) -> bool {
+    place.replace(value).is_none()
+}
