@@ -1,7 +1,7 @@
 //! The door to annotation files: each format is a room of its own behind one socket, [`Format`].
 
-pub mod brat;
 mod blocks;
+pub mod brat;
 pub mod cas_json;
 pub mod claims;
 pub mod conll;
@@ -27,9 +27,7 @@ pub mod xmi;
 mod xml;
 
 pub use self::blocks::{Block, Blocks, Parted, Piece, stem};
-pub use self::draft::{
-    At, Attribute, Draft, Frame, Link, Pair, Pairs, Says, Stretch, Target, Use,
-};
+pub use self::draft::{At, Attribute, Draft, Frame, Link, Pair, Pairs, Says, Stretch, Target, Use};
 pub use self::input::{read_text, read_whole};
 pub use self::options::{Limits, Options};
 pub use self::recognise::{Head, extension, recognise};

@@ -86,7 +86,11 @@ fn the_only_format(
     files: Vec<PathBuf>,
     limits: Limits,
 ) -> Result<(&'static Format, Vec<PathBuf>)> {
-    let known = |ending: &str| FORMATS.iter().any(|format| format.extensions.contains(&ending));
+    let known = |ending: &str| {
+        FORMATS
+            .iter()
+            .any(|format| format.extensions.contains(&ending))
+    };
     let mut endings: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
     for file in files {
         let ending = extension(&file);
@@ -126,7 +130,11 @@ fn the_only_format(
 
 fn nothing(path: &Path, format: &Format) -> Error {
     let endings: Vec<&str> = match path.exists() {
-        true => FORMATS.iter().flat_map(|format| format.extensions).copied().collect(),
+        true => FORMATS
+            .iter()
+            .flat_map(|format| format.extensions)
+            .copied()
+            .collect(),
         false => format.extensions.to_vec(),
     };
     let mut endings: Vec<String> = endings.iter().map(|ending| format!(".{ending}")).collect();
@@ -134,7 +142,10 @@ fn nothing(path: &Path, format: &Format) -> Error {
     endings.dedup();
     let problem = Problem::new("no annotated documents are there")
         .in_file(path)
-        .expected(format!("a file, a folder or a quoted glob with files such as {}", endings.join(", ")))
+        .expected(format!(
+            "a file, a folder or a quoted glob with files such as {}",
+            endings.join(", ")
+        ))
         .mend("correct the path, or say with --from what format the files have");
     Error::one(Kind::Nothing, problem)
 }

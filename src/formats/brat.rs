@@ -10,9 +10,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use self::lines::{Line, Record};
-use super::{
-    Attribute, Block, Draft, Format, Frame, Head, Link, Options, Parted, Stretch, Target,
-};
+use super::{Attribute, Block, Draft, Format, Frame, Head, Link, Options, Parted, Stretch, Target};
 use crate::error::Problem;
 use crate::offset::Unit;
 
@@ -43,10 +41,13 @@ fn read<'a>(block: &'a Block, _: &Options) -> Result<Option<Draft<'a>>, Vec<Prob
     let mut reader = Reader {
         block,
         targets: HashMap::with_capacity(lines.len()),
-        problems: faults.into_iter().map(fault).collect(),
         draft: Draft {
+            problems: faults.into_iter().map(fault).collect(),
             id: Cow::Owned(block.stem()),
-            text: block.companions.first().map(|article| Cow::Borrowed(article.text.as_str())),
+            text: block
+                .companions
+                .first()
+                .map(|article| Cow::Borrowed(article.text.as_str())),
             ..Draft::default()
         },
     };
@@ -57,11 +58,7 @@ fn read<'a>(block: &'a Block, _: &Options) -> Result<Option<Draft<'a>>, Vec<Prob
     for line in &lines {
         reader.take(line);
     }
-    if reader.problems.is_empty() {
-        Ok(Some(reader.draft))
-    } else {
-        Err(reader.problems)
-    }
+    Ok(Some(reader.draft))
 }
 
 /// What an id of the file stands for.
@@ -75,7 +72,6 @@ enum Named {
 struct Reader<'a> {
     block: &'a Block,
     targets: HashMap<&'a str, (Named, usize)>,
-    problems: Vec<Problem>,
     draft: Draft<'a>,
 }
 
@@ -120,7 +116,7 @@ impl<'a> Reader<'a> {
                     .found(format!("{} again, first used in line {first}", line.id))
                     .expected("an id of its own for every line")
                     .mend("rename one of the two, and what refers to it");
-                self.problems.push(problem);
+                self.draft.problems.push(problem);
             }
         }
     }
@@ -135,11 +131,8 @@ impl<'a> Reader<'a> {
                 .problem(line.body.clone(), what)
                 .found(id)
                 .expected("the id of a line of this file")
-                .mend(format!(
-                    "add {id}, or take {role}:{id} out of {}",
-                    line.id
-                ));
-            self.problems.push(problem);
+                .mend(format!("add {id}, or take {role}:{id} out of {}", line.id));
+            self.draft.problems.push(problem);
         }
         found
     }
@@ -166,7 +159,9 @@ impl<'a> Reader<'a> {
                     let what = format!("{}: {role} is no text", line.id);
                     let problem = self.block.problem(line.body.clone(), what);
                     let problem = problem.found(format!("{role}:{id}"));
-                    self.problems.push(problem.expected("the id of a text-bound (T) or an event (E)"));
+                    self.draft
+                        .problems
+                        .push(problem.expected("the id of a text-bound (T) or an event (E)"));
                 }
                 None => {}
             }
@@ -242,4 +237,3 @@ pub fn block(path: &std::path::Path, standoff: &str, article: &str) -> Block {
     }];
     block
 }
-

@@ -32,7 +32,8 @@ pub static FORMAT: Format = Format {
 fn recognise(head: &Head<'_>) -> bool {
     let is_tag = |cell: &str| {
         let letter = cell.split_once('-').map(|(letter, _)| letter);
-        cell == "O" || letter.is_some_and(|letter| matches!(letter, "B" | "I" | "E" | "L" | "S" | "U"))
+        cell == "O"
+            || letter.is_some_and(|letter| matches!(letter, "B" | "I" | "E" | "L" | "S" | "U"))
     };
     let tagged = |line: &str| cells(line).count() > 1 && cells(line).last().is_some_and(is_tag);
     let (mut yes, mut all) = (0, 0);
@@ -48,7 +49,10 @@ fn recognise(head: &Head<'_>) -> bool {
 pub fn undeclared(path: &Path) -> Problem {
     Problem::new("the tags of these columns are not declared")
         .in_file(path)
-        .expected(format!("one of {}", Scheme::ALL.map(Scheme::name).join(", ")))
+        .expected(format!(
+            "one of {}",
+            Scheme::ALL.map(Scheme::name).join(", ")
+        ))
         .mend("declare the tags with --scheme, such as --scheme iob2; a scheme is never guessed")
 }
 

@@ -200,6 +200,8 @@ pub struct Draft<'a> {
     pub metadata: BTreeMap<String, String>,
     /// What the file says that goldspan has no place for: what it is ("notes", "normalisations"), and how many.
     pub unread: BTreeMap<Cow<'static, str>, u64>,
+    /// What is wrong with single parts; the others are checked all the same, so that all is told at once.
+    pub problems: Vec<Problem>,
     /// What a person should know though it is no error.
     pub remarks: Vec<Problem>,
     /// Finds the places of the stretches, then of the frames, in the block's text, where the reader did not keep them; called only when something is wrong.

@@ -25,5 +25,6 @@ pub static FORMAT: Format = Format {
 /// Every line is an object with an id, and entities or claims. Other formats of lines are asked before this one.
 fn recognise(head: &Head<'_>) -> bool {
     let first = head.lines().next().unwrap_or_default().trim_start();
-    first.starts_with('{') && (head.has_key("id") || head.has_key("entities") || head.has_key("claims"))
+    first.starts_with('{')
+        && (head.has_key("id") || head.has_key("entities") || head.has_key("claims"))
 }

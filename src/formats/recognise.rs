@@ -57,12 +57,17 @@ impl Head<'_> {
 #[must_use]
 pub fn extension(path: &Path) -> String {
     let lower = |path: &Path| {
-        let found = path.extension().map(|found| found.to_string_lossy().to_lowercase());
+        let found = path
+            .extension()
+            .map(|found| found.to_string_lossy().to_lowercase());
         found.unwrap_or_default()
     };
     let last = lower(path);
     if COMPRESSED.contains(&last.as_str()) {
-        return path.file_stem().map(|stem| lower(Path::new(stem))).unwrap_or_default();
+        return path
+            .file_stem()
+            .map(|stem| lower(Path::new(stem)))
+            .unwrap_or_default();
     }
     last
 }
@@ -92,7 +97,10 @@ pub fn recognise(path: &Path, limits: Limits) -> Result<&'static Format, Problem
         let first = head.lines().next().unwrap_or_default();
         let problem = Problem::new("it is not clear what format this file has").in_file(path);
         let problem = if path.is_file() {
-            problem.at(Excerpt::of(head.text, head.text.find(first).map_or(0..0, |at| at..at + 1)))
+            problem.at(Excerpt::of(
+                head.text,
+                head.text.find(first).map_or(0..0, |at| at..at + 1),
+            ))
         } else {
             problem
         };

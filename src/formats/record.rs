@@ -218,6 +218,7 @@ impl<'a> Record<'a> {
             unit_was_tried: tried,
             remarks: self.draft.remarks.clone(),
         };
+        look.problems.extend(self.draft.problems.iter().cloned());
         look.problems.extend(misfit);
         self.read_mentions(&mut look, options, &mut read);
         self.read_claims(&mut look, options, &mut read);
@@ -239,7 +240,9 @@ impl<'a> Record<'a> {
         for trigger in self.draft.frames.iter().filter_map(|frame| frame.trigger) {
             triggers[trigger] = true;
         }
-        read.annotations.mentions.reserve(self.draft.stretches.len());
+        read.annotations
+            .mentions
+            .reserve(self.draft.stretches.len());
         for (at, stretch) in self.draft.stretches.iter().enumerate() {
             let part = super::claims::part_of(&self.draft, &options.claims, at).is_some();
             if part || stretch.used == Use::Part || triggers[at] {
@@ -251,7 +254,9 @@ impl<'a> Record<'a> {
                 look.complain(|| {
                     let problem = self.problem_at(&self.stretch_at(at), what);
                     problem
-                        .expected("a name such as PERSON: the star stands for all labels in every report")
+                        .expected(
+                            "a name such as PERSON: the star stands for all labels in every report",
+                        )
                         .mend("rename the label")
                 });
             }
@@ -284,7 +289,13 @@ impl<'a> Record<'a> {
     }
 
     /// The problem that a value is not one of the known ones.
-    pub(super) fn unknown(&self, at: &At, what: &str, found: &str, known: &[&'static str]) -> Problem {
+    pub(super) fn unknown(
+        &self,
+        at: &At,
+        what: &str,
+        found: &str,
+        known: &[&'static str],
+    ) -> Problem {
         let problem = self
             .problem_at(at, format!("there is no {what} of this name"))
             .found(format!("{found:?}"))
@@ -324,7 +335,11 @@ impl<'a> Record<'a> {
     /// How many characters the smallest text has that holds every offset of a document without one, up to 67,108,864.
     #[must_use]
     pub fn stand_in(&self) -> usize {
-        let pairs = self.draft.stretches.iter().map(|stretch| stretch.pairs.as_slice());
+        let pairs = self
+            .draft
+            .stretches
+            .iter()
+            .map(|stretch| stretch.pairs.as_slice());
         let last = pairs.flatten().map(|pair: &Pair| pair[1]).max();
         usize::try_from(last.unwrap_or_default())
             .unwrap_or_default()
@@ -336,8 +351,15 @@ impl<'a> Record<'a> {
     pub fn contents(&self) -> (bool, bool) {
         let frames = &self.draft.frames;
         let wordy = frames.iter().any(|frame| frame.words.is_some());
-        let parts = self.draft.stretches.iter().any(|stretch| stretch.used != Use::Mention);
-        (wordy, parts && frames.iter().any(|frame| frame.words.is_none()))
+        let parts = self
+            .draft
+            .stretches
+            .iter()
+            .any(|stretch| stretch.used != Use::Mention);
+        (
+            wordy,
+            parts && frames.iter().any(|frame| frame.words.is_none()),
+        )
     }
 
     /// What the offsets of the document count, by the file, else by the person, else by the format.
@@ -358,6 +380,10 @@ pub(super) fn claims_of<'d>(
     options: &Options,
 ) -> super::claims::Assembled<'d> {
     let plain = super::claims::Mapping::default();
-    let mapping = if record.draft.plain_claims { &plain } else { &options.claims };
+    let mapping = if record.draft.plain_claims {
+        &plain
+    } else {
+        &options.claims
+    };
     assemble(&record.draft, mapping, record.format.frames)
 }

@@ -192,7 +192,8 @@ impl Holds {
     fn claims_of(&self, id: &str, text: &str, claims: &[Claim], losses: &mut Losses) -> Vec<Claim> {
         if self.claims == Claims::No {
             let first = claims.first();
-            let first = first.map_or_else(String::new, |claim| claim.content.words(text).into_owned());
+            let first =
+                first.map_or_else(String::new, |claim| claim.content.words(text).into_owned());
             losses.add_many("claims", claims.len() as u64, id, &first);
             return Vec::new();
         }
@@ -209,7 +210,10 @@ impl Holds {
             places.push(Some(kept.len()));
             let mut claim = claim.clone();
             if !self.attributes {
-                let said = [claim.polarity.take().is_some(), claim.certainty.take().is_some()];
+                let said = [
+                    claim.polarity.take().is_some(),
+                    claim.certainty.take().is_some(),
+                ];
                 let said = said.into_iter().chain([claim.kind.take().is_some()]);
                 let count = said.filter(|said| *said).count() as u64;
                 losses.add_many("attributes of claims", count, id, "");

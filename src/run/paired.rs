@@ -16,8 +16,8 @@ use self::sources::{Problems, Sources};
 use self::worker::Worker;
 use super::{Failure, pool};
 use crate::annotation::Task;
-use crate::counts::{CountTable, Measures, Role};
 use crate::corpus::Source;
+use crate::counts::{CountTable, Measures, Role};
 use crate::error::{Error, Kind, Problem, Result, nearest};
 use crate::formats::conll::{self, Reading};
 use crate::formats::{Options, Parted};
@@ -111,7 +111,10 @@ pub fn score(scoring: &Scoring<'_>, gold: &Source, predicted: Option<&Source>) -
         Manner::Documents => source.format.parted,
     };
     let blocks = |source: &Source| source.blocks(parted(source), scoring.options.limits);
-    let formats = (gold.format, predicted.map_or(gold.format, |source| source.format));
+    let formats = (
+        gold.format,
+        predicted.map_or(gold.format, |source| source.format),
+    );
     let opened = (blocks(gold), predicted.map(blocks).transpose());
     let problems = [opened.0.as_ref().err(), opened.1.as_ref().err()];
     let problems = problems.into_iter().flatten().cloned().collect();

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use goldspan::annotation::{Annotations, Gold, Prediction, Task};
 use goldspan::counts::{Annotated, CountTable, Measures, Rules, count};
 use goldspan::document::Document;
-use goldspan::formats::brat;
+use goldspan::formats::{Options, Record, brat};
 use goldspan::matching::{EntityMeasure, Level};
 use goldspan::scores::Scores;
 
@@ -24,7 +24,13 @@ fn folders() -> Vec<PathBuf> {
 fn annotations(folder: &Path, name: &str, text: &str) -> Annotations {
     let path = folder.join(name);
     let source = fs::read_to_string(&path).unwrap();
-    brat::read(&path, &source, text).unwrap().gold.0
+    let block = brat::block(&path, &source, text);
+    let options = Options::default();
+    let record = Record::of(&brat::FORMAT, &block, &options)
+        .unwrap()
+        .unwrap();
+    let document = Document::new("case", text);
+    record.read(&document, &options).unwrap().annotations
 }
 
 /// The rows of a table in the form of the expected file.

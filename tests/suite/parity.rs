@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::path::Path;
 
+use goldspan::corpus::Source;
 use goldspan::counts::{CountTable, Counts, Measure, Measures, Role};
-use goldspan::formats::conll::{self, IllFormed, Reading, Scheme, TagColumn};
-use goldspan::formats::{Block, Blocks, Parted};
+use goldspan::formats::conll::{self, IllFormed, Reading, Scheme, TagColumn, Width};
+use goldspan::formats::{Block, Format, Options};
 use goldspan::matching::{EntityMeasure, chrf2};
-use goldspan::offset::Unit;
-use goldspan::run::paired::{Format, Scoring, score};
+use goldspan::run::paired::{Pairing, Scoring, score};
 use goldspan::scores::{Average, Conventions, Scores};
 use serde::Deserialize;
 
-use crate::scratch::repository;
+use crate::scratch::{Scratch, repository};
 
 const STRICT: Measure = Measure::Entity(EntityMeasure::Strict);
 
@@ -28,10 +27,15 @@ fn fixture<T: for<'a> Deserialize<'a>>(name: &str, sets: usize) -> Vec<T> {
 }
 
 /// What `goldspan score` counts of two files, or of one with both columns.
-fn counted(format: Format, gold: &str, predicted: Option<&str>) -> CountTable {
+fn counted(tags: Option<Reading>, gold: &str, predicted: Option<&str>) -> CountTable {
     let measures = Measures::default();
+    let options = Options {
+        tags,
+        ..Options::default()
+    };
     let scoring = Scoring {
-        format,
+        options: &options,
+        pairing: Pairing::Id,
         measures: &measures,
         labels: None,
         roles: &Role::ALL,
@@ -40,27 +44,25 @@ fn counted(format: Format, gold: &str, predicted: Option<&str>) -> CountTable {
         mistakes: false,
         threads: NonZeroUsize::MIN,
     };
-    let parted = match format {
-        Format::JsonLines(_) => Parted::ByLines,
-        Format::Columns(_) => Parted::ByBlankLines,
+    let scratch = Scratch::new();
+    let format = if tags.is_some() { "conll" } else { "jsonl" };
+    let source = |name: &str, text: &str| {
+        let path = scratch.write(name, text);
+        Source::find(&path, Format::from_name(format), None, options.limits).unwrap()
     };
-    let blocks = |name: &str, text: &str| {
-        let input = std::io::Cursor::new(text.to_owned().into_bytes());
-        Blocks::of(Path::new(name), input, parted)
-    };
-    let predicted = predicted.map(|text| blocks("predicted", text));
-    score(&scoring, blocks("gold", gold), predicted)
+    let predicted = predicted.map(|text| source("predicted", text));
+    score(&scoring, &source("gold", gold), predicted.as_ref())
         .unwrap()
         .table
 }
 
 fn json_lines(gold: &str, predicted: &str) -> CountTable {
-    counted(Format::JsonLines(Unit::CodePoint), gold, Some(predicted))
+    counted(None, gold, Some(predicted))
 }
 
-fn columns(scheme: &str, ill_formed: IllFormed) -> Format {
+fn columns(scheme: &str, ill_formed: IllFormed) -> Option<Reading> {
     let scheme = Scheme::from_name(scheme).unwrap();
-    Format::Columns(Reading { scheme, ill_formed })
+    Some(Reading { scheme, ill_formed })
 }
 
 /// The peers say 0 where we say undefined.
@@ -200,12 +202,9 @@ fn entities(scheme: &str, text: &str) -> Vec<(usize, String, usize, usize)> {
     };
     let mut found = Vec::new();
     for (number, sentence) in text.split("\n\n").enumerate() {
-        let block = Block {
-            line: 1,
-            text: sentence.trim_end().to_owned(),
-        };
-        let sentence =
-            conll::sentence(Path::new("x"), &block, reading, 2, TagColumn::Last).unwrap();
+        let block = Block::new("x", 1, sentence.trim_end());
+        let width = Width::Exactly(2);
+        let sentence = conll::sentence(&block, reading, width, TagColumn::Last).unwrap();
         let token = |at: usize| sentence.text[..at].matches('\n').count();
         found.extend(sentence.annotations.mentions.iter().map(|mention| {
             let (start, end) = (mention.extent.start(), mention.extent.end());

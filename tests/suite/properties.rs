@@ -1,16 +1,13 @@
 //! What holds for every input, by random search: invariants of counting, and the pairing against an exhaustive one.
 
-use std::path::Path;
-
 use goldspan::annotation::{
     Annotations, Certainty, Claim, Content, Gold, Mention, Polarity, Prediction, Task,
 };
 use goldspan::counts::{Annotated, CountTable, Counts, Measure, Measures, Rules, count};
 use goldspan::document::Document;
-use goldspan::formats::{Block, jsonl};
+use goldspan::formats::{Block, Options, Record, jsonl};
 use goldspan::matching::{Candidates, EntityMeasure, Judgement, Level, align_claims, chrf2};
 use goldspan::mistakes;
-use goldspan::offset::Unit;
 use goldspan::scores::{Average, Conventions, Scores};
 use goldspan::span::{Extent, Span};
 use proptest::prelude::*;
@@ -399,9 +396,10 @@ proptest! {
         let origin = jsonl::Origin { corpus: "c", extractor: "e", tasks: &Task::ALL };
         let line = jsonl::prediction_line(&document, origin, Ok(&annotations)).unwrap();
         prop_assert!(!line.contains('\n'));
-        let block = Block { line: 1, text: line };
-        let record = jsonl::record(Path::new("p.jsonl"), &block).unwrap();
+        let block = Block::new("p.jsonl", 1, line);
+        let options = Options::default();
+        let record = Record::of(&jsonl::FORMAT, &block, &options).unwrap().unwrap();
         prop_assert_eq!(record.id(), document.id());
-        prop_assert_eq!(record.annotations(TEXT, Unit::CodePoint).unwrap(), annotations);
+        prop_assert_eq!(record.read(&document, &options).unwrap().annotations, annotations);
     }
 }

@@ -1,14 +1,16 @@
 //! What can be typed: verbs and their flags.
 
+mod reading;
+
 use std::path::PathBuf;
+
+pub(crate) use self::reading::ReadArguments;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use goldspan::annotation::Task;
 use goldspan::config::Budget;
 use goldspan::counts::Role;
-use goldspan::formats::conll::Scheme;
 use goldspan::matching::{EntityMeasure, Level};
-use goldspan::offset::Unit;
 use goldspan::report::{Presentation, Section};
 use goldspan::scores::{Average, Conventions, EmptyDocuments};
 
@@ -33,18 +35,18 @@ pub(crate) enum Verb {
     /// Apply the extractors to the corpora, score them against the gold, report
     Run(RunArguments),
 
-    /// Score predictions that were made elsewhere: goldspan JSON Lines, or CoNLL columns
+    /// Score predictions that were made elsewhere, against gold in any format
     Score(ScoreArguments),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ScoreArguments {
-    /// The gold: JSON Lines, or CoNLL columns with --scheme
+    /// The gold: a file, a folder or a quoted glob, in any format that goldspan reads
     #[arg(value_name = "GOLD")]
     pub(crate) gold: PathBuf,
 
-    /// The predictions, in the same format: JSON Lines pair by id, CoNLL sentences by position. With --scheme they may be left out: then the last two columns of GOLD are gold and prediction
-    #[arg(value_name = "PRED", required_unless_present = "scheme")]
+    /// The predictions, in any format: documents pair by id, CoNLL sentences by position. Of CoNLL columns they may be left out: then the last two columns of GOLD are gold and prediction
+    #[arg(value_name = "PRED")]
     pub(crate) predictions: Option<PathBuf>,
 
     /// A measure of entities: strict, exact, partial, type or overlap:t; may be repeated [default: the first four]
@@ -71,17 +73,13 @@ pub(crate) struct ScoreArguments {
     #[arg(long)]
     pub(crate) no_nested: bool,
 
-    /// The tags of CoNLL columns: iob1, iob2, ioe1, ioe2, iobes or bilou
-    #[arg(long, value_name = "SCHEME", value_parser = parse_scheme, conflicts_with = "offsets")]
-    pub(crate) scheme: Option<Scheme>,
+    /// Where the articles of brat, Knowtator and tables lie that do not lie beside them
+    #[arg(long, value_name = "DIR")]
+    pub(crate) articles: Option<PathBuf>,
 
-    /// What to make of tags that cannot follow each other, which would be errors
-    #[arg(long, value_enum, requires = "scheme")]
-    pub(crate) repair: Option<Repair>,
-
-    /// What offsets of JSON Lines count where a line does not say: codepoint, utf16 or byte
-    #[arg(long, value_name = "UNIT", default_value = "codepoint", value_parser = parse_unit)]
-    pub(crate) offsets: Unit,
+    /// What two documents have in common that are one: their id, or their text
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = Pair::Id)]
+    pub(crate) pair: Pair,
 
     /// Count what was predicted for documents without gold as spurious; otherwise they are named and not scored
     #[arg(long)]
@@ -100,7 +98,19 @@ pub(crate) struct ScoreArguments {
     pub(crate) mistakes: Option<PathBuf>,
 
     #[command(flatten)]
+    pub(crate) reading: ReadArguments,
+
+    #[command(flatten)]
     pub(crate) show: ShowArguments,
+}
+
+/// What two documents have in common that are one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Pair {
+    /// Their ids
+    Id,
+    /// Their texts, for files without ids
+    Text,
 }
 
 /// How results are shown on standard output; what a run keeps in its folder does not depend on it.
@@ -211,16 +221,6 @@ pub(crate) struct RunArguments {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Repair {
-    /// A tag that cannot continue a mention begins one, as conlleval.pl does
-    Conlleval,
-    /// The same, which is seqeval's default mode
-    Seqeval,
-    /// Such tags are no mention, as in seqeval's strict mode
-    SeqevalStrict,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// Tables for people
     Table,
@@ -283,20 +283,6 @@ fn parse_section(name: &str) -> Result<Section, String> {
         let names = Section::ALL.map(Section::name);
         format!("expected one of {}", names.join(", "))
     })
-}
-
-fn parse_scheme(name: &str) -> Result<Scheme, String> {
-    Scheme::from_name(name).ok_or_else(|| {
-        format!(
-            "expected one of {}",
-            Scheme::ALL.map(Scheme::name).join(", ")
-        )
-    })
-}
-
-fn parse_unit(name: &str) -> Result<Unit, String> {
-    Unit::from_name(name)
-        .ok_or_else(|| format!("expected one of {}", Unit::ALL.map(Unit::name).join(", ")))
 }
 
 fn parse_budget(text: &str) -> Result<Budget, String> {

@@ -53,12 +53,12 @@ fn tell_problems(error: &Error) {
     }
 }
 
-/// Tells the remarks on gold that are no errors.
-pub(crate) fn tell_warnings(inspection: &Inspection) {
-    for warning in inspection.warnings.iter().take(SHOWN_WARNINGS) {
+/// Tells the remarks that are no errors.
+pub(crate) fn tell_remarks(warnings: &[Problem]) {
+    for warning in warnings.iter().take(SHOWN_WARNINGS) {
         say(&render(warning, Level::WARNING));
     }
-    let total = inspection.warnings.len();
+    let total = warnings.len();
     if total > SHOWN_WARNINGS {
         say(&format!(
             "warning: and {} more such remarks",

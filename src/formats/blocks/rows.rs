@@ -128,7 +128,10 @@ pub(super) fn of_folder(
         }
     }
     let mut first_lost: Vec<Piece> = Vec::new();
-    for (at, piece) in lines(&path.join("documents.json"), limits)?.into_iter().enumerate() {
+    for (at, piece) in lines(&path.join("documents.json"), limits)?
+        .into_iter()
+        .enumerate()
+    {
         let named: Option<Named> = serde_json::from_str(&piece.text).ok();
         let id = named.and_then(|named| named._id).unwrap_or_default();
         blocks.push(Ok(Block {
@@ -159,5 +162,8 @@ fn lines(path: &Path, limits: Limits) -> Result<Vec<Piece>, Problem> {
         text: line.to_owned(),
     };
     let lines = text.lines().enumerate();
-    Ok(lines.filter(|(_, line)| !line.trim().is_empty()).map(piece).collect())
+    Ok(lines
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(piece)
+        .collect())
 }

@@ -183,7 +183,10 @@ fn relation(body: &str) -> Option<Record<'_>> {
         parts.next()?.split_once(':')?,
         parts.next()?.split_once(':')?,
     ];
-    parts.next().is_none().then_some(Record::Relation { kind, arguments })
+    parts
+        .next()
+        .is_none()
+        .then_some(Record::Relation { kind, arguments })
 }
 
 fn attribute(body: &str) -> Option<Record<'_>> {

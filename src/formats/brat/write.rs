@@ -66,7 +66,10 @@ impl Lines<'_> {
     fn bound(&mut self, kind: &str, extent: &Extent) -> usize {
         self.bounds += 1;
         let pairs = extent.spans().iter().map(|span| {
-            let (start, end) = (self.points.of_byte(span.start()), self.points.of_byte(span.end()));
+            let (start, end) = (
+                self.points.of_byte(span.start()),
+                self.points.of_byte(span.end()),
+            );
             format!("{start} {end}")
         });
         let pairs = pairs.collect::<Vec<_>>().join(";");
@@ -81,7 +84,10 @@ impl Lines<'_> {
             return;
         };
         let content = self.bound("Content", content);
-        let source = claim.source.as_ref().map(|source| self.bound("Source", source));
+        let source = claim
+            .source
+            .as_ref()
+            .map(|source| self.bound("Source", source));
         let cue = claim.cue.as_ref().map(|cue| self.bound("Cue", cue));
         // An event must have a trigger: the content stands for a claim that nothing reports.
         let trigger = cue.unwrap_or(content);

@@ -18,6 +18,8 @@ pub(in crate::formats) struct ClaimDraft<'d> {
     pub(in crate::formats) words: Option<&'d str>,
     pub(in crate::formats) attributes: Vec<&'d Attribute<'d>>,
     pub(in crate::formats) parent: Parent,
+    /// Whether a part of it is no text, which is told of by itself.
+    pub(in crate::formats) broken: bool,
     /// Where it stands.
     pub(in crate::formats) at: At,
 }
@@ -67,7 +69,8 @@ pub(in crate::formats) fn assemble<'d>(
     let mut assembled = Assembled::default();
     let mut used = vec![false; draft.stretches.len()];
     from_frames(draft, mapping, &mut assembled, &mut used);
-    let any = (0..draft.stretches.len()).any(|at| !used[at] && part_of(draft, mapping, at).is_some());
+    let any =
+        (0..draft.stretches.len()).any(|at| !used[at] && part_of(draft, mapping, at).is_some());
     if any || !draft.links.is_empty() {
         Linking::new(draft, mapping, &used).claims(&mut assembled, &mut used, by_frames);
     }
@@ -112,7 +115,10 @@ fn from_frames<'d>(
                     used[*stretch] = true;
                     claim.part_mut(part).push(*stretch);
                 }
-                (Some(_), Target::Frame(_)) => assembled.not_a_text.push((at, role, *target)),
+                (Some(_), Target::Frame(_)) => {
+                    claim.broken = true;
+                    assembled.not_a_text.push((at, role, *target));
+                }
                 (None, _) => assembled.unknown_roles.push((at, role)),
             }
         }
@@ -171,7 +177,11 @@ impl<'d> Linking<'d> {
             _ => None,
         };
         // Fragments first: what is said of one of them is said of the whole.
-        for link in draft.links.iter().filter(|link| mapping.is_same(&link.kind)) {
+        for link in draft
+            .links
+            .iter()
+            .filter(|link| mapping.is_same(&link.kind))
+        {
             match ends(link) {
                 Some((from, to)) if linking.parts[from].is_some() => linking.unite(from, to),
                 _ => linking.other += 1,
@@ -181,7 +191,11 @@ impl<'d> Linking<'d> {
             let head = linking.head(at);
             linking.members[head].push(at);
         }
-        for link in draft.links.iter().filter(|link| !mapping.is_same(&link.kind)) {
+        for link in draft
+            .links
+            .iter()
+            .filter(|link| !mapping.is_same(&link.kind))
+        {
             match ends(link) {
                 Some((from, to)) if mapping.is_parent(&link.kind) => {
                     linking.parents.push((from, to));
@@ -211,7 +225,9 @@ impl<'d> Linking<'d> {
 
     /// Takes a link: its type may say what it leads to, else the labels of both ends do.
     fn join(&mut self, mapping: &Mapping, kind: &str, from: usize, to: usize) {
-        let said = mapping.part(role_of(kind)).filter(|part| *part != Part::Event);
+        let said = mapping
+            .part(role_of(kind))
+            .filter(|part| *part != Part::Event);
         let (from, to) = (self.head(from), self.head(to));
         let (begins, ends) = (self.parts[from], said.or(self.parts[to]));
         let wanted = said.is_some() || mapping.joins(kind);
@@ -227,7 +243,9 @@ impl<'d> Linking<'d> {
     /// The heads that are joined with this one and have this part there.
     fn neighbours(&self, head: usize, part: Part) -> impl Iterator<Item = usize> {
         let joined = self.joined[head].iter();
-        joined.filter(move |(_, found)| *found == part).map(|(at, _)| *at)
+        joined
+            .filter(move |(_, found)| *found == part)
+            .map(|(at, _)| *at)
     }
 
     /// One claim for each event or cue that a content is joined with, and one for each content that is joined with neither.

@@ -65,7 +65,11 @@ impl Linked {
         let polarity = claim.polarity.map(|value| value.name().to_owned());
         let certainty = claim.certainty.map(|value| value.name().to_owned());
         let kind = claim.kind.as_ref().map(ToString::to_string);
-        let said = [("Polarity", polarity), ("Certainty", certainty), ("Type", kind)];
+        let said = [
+            ("Polarity", polarity),
+            ("Certainty", certainty),
+            ("Type", kind),
+        ];
         let said = said.into_iter();
         let said = said.filter_map(|(name, value)| Some((anchor, name, value?)));
         self.attributes.extend(said);

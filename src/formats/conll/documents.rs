@@ -56,7 +56,9 @@ pub(super) fn read<'a>(
     if reader.ragged > 0 {
         let what = "lines with another number of columns than a token and its tag were read by their first and last";
         let remark = Problem::new(what).in_file(block.path());
-        draft.remarks.push(remark.found(format!("{} lines", reader.ragged)));
+        draft
+            .remarks
+            .push(remark.found(format!("{} lines", reader.ragged)));
     }
     draft.text = Some(Cow::Owned(article));
     Ok(Some(draft))
@@ -229,10 +231,14 @@ fn write(whole: &Whole<'_>, _: &mut Losses) -> Vec<Output> {
         for token in sentence {
             let past = |mention: &&&crate::annotation::Mention| mention.extent.end() <= token.start;
             while mentions.next_if(|mention| past(&mention)).is_some() {}
-            let inside = mentions.peek().filter(|mention| mention.extent.start() < token.end);
+            let inside = mentions
+                .peek()
+                .filter(|mention| mention.extent.start() < token.end);
             let tag = match inside {
                 None => "O".to_owned(),
-                Some(mention) if mention.extent.start() >= token.start => format!("B-{}", mention.label),
+                Some(mention) if mention.extent.start() >= token.start => {
+                    format!("B-{}", mention.label)
+                }
                 Some(mention) => format!("I-{}", mention.label),
             };
             // White space parts columns, so none may stand in a token.

@@ -79,10 +79,10 @@ pub(super) fn read<'a>(block: &'a Block, _: &Options) -> Result<Option<Draft<'a>
         let problem = unreadable(block, &error, "a JSON object with id, and entities or claims");
         vec![problem.mend("each document is one line, such as {\"id\": \"a\", \"entities\": [{\"start\": 0, \"end\": 7, \"label\": \"PERSON\"}]}")]
     })?;
-    draft(block, wire).map(Some)
+    Ok(Some(draft(block, wire)))
 }
 
-fn draft<'a>(block: &'a Block, wire: Wire<'a>) -> Result<Draft<'a>, Vec<Problem>> {
+fn draft<'a>(block: &'a Block, wire: Wire<'a>) -> Draft<'a> {
     let mut problems = Vec::new();
     let said = |says: bool| if says { Says::Yes } else { Says::No };
     let mut draft = Draft {
@@ -99,6 +99,7 @@ fn draft<'a>(block: &'a Block, wire: Wire<'a>) -> Result<Draft<'a>, Vec<Problem>
     let entities = wire.entities.unwrap_or_default();
     draft.stretches.reserve(entities.len());
     for (at, entity) in entities.into_iter().enumerate() {
+        let mut used = Use::Mention;
         let pairs = match (entity.start, entity.end, entity.spans) {
             (Some(start), Some(end), None) => Pairs::One([start, end]),
             (None, None, Some(spans)) => spans.into(),
@@ -108,13 +109,15 @@ fn draft<'a>(block: &'a Block, wire: Wire<'a>) -> Result<Draft<'a>, Vec<Problem>
                 let what = format!("document {}: entity {at} has no place", draft.id);
                 let problem = block.problem(place, what);
                 problems.push(problem.expected("start and end, or spans: [[start, end], ...]"));
-                continue;
+                // It keeps its number, and has been told of.
+                used = Use::Part;
+                Pairs::Many(Vec::new())
             }
         };
         draft.stretches.push(Stretch {
             pairs,
             quoted: entity.text.map(|Text(text)| text),
-            used: Use::Mention,
+            used,
             ..Stretch::new(entity.label, 0, 0)
         });
     }
@@ -122,11 +125,8 @@ fn draft<'a>(block: &'a Block, wire: Wire<'a>) -> Result<Draft<'a>, Vec<Problem>
         let frame = frame(claim, &mut draft.stretches);
         draft.frames.push(frame);
     }
-    if problems.is_empty() {
-        Ok(draft)
-    } else {
-        Err(problems)
-    }
+    draft.problems = problems;
+    draft
 }
 
 fn frame<'a>(claim: ClaimWire<'a>, stretches: &mut Vec<Stretch<'a>>) -> Frame<'a> {
@@ -175,7 +175,10 @@ fn unit(block: &Block, name: Option<&str>, problems: &mut Vec<Problem>) -> Optio
     if unit.is_none() {
         let known = Unit::ALL.map(Unit::name);
         let problem = block
-            .problem(0..block.text().len(), "there is no unit of offsets of this name")
+            .problem(
+                0..block.text().len(),
+                "there is no unit of offsets of this name",
+            )
             .found(format!("{name:?}"))
             .expected(format!("one of {}", known.join(", ")));
         problems.push(match nearest(name, known) {

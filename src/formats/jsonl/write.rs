@@ -131,7 +131,10 @@ pub fn prediction_line(
 fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
     let (document, annotations) = (whole.document, whole.annotations);
     let points = CodePoints::new(document.text());
-    let entities = annotations.mentions.iter().map(|mention| entity(&points, mention));
+    let entities = annotations
+        .mentions
+        .iter()
+        .map(|mention| entity(&points, mention));
     let claims = annotations.claims.iter().map(|claim| row(&points, claim));
     let line = serde_json::to_string(&Line {
         id: document.id(),
@@ -145,7 +148,11 @@ fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
     match line {
         Ok(line) => Output::one(line + "\n"),
         Err(error) => {
-            losses.add(format!("documents that JSON cannot hold: {error}"), document.id(), "");
+            losses.add(
+                format!("documents that JSON cannot hold: {error}"),
+                document.id(),
+                "",
+            );
             Vec::new()
         }
     }

@@ -9,7 +9,12 @@ use crate::formats::{At, Attribute, Options, Target};
 use crate::span::{Extent, Span, SpanError};
 
 impl<'a> Record<'a> {
-    pub(super) fn read_claims(&self, look: &mut LookUp<'_, 'a>, options: &Options, read: &mut Read) {
+    pub(super) fn read_claims(
+        &self,
+        look: &mut LookUp<'_, 'a>,
+        options: &Options,
+        read: &mut Read,
+    ) {
         let assembled = claims_of(self, options);
         self.check_roles(look, &assembled);
         // Parts are looked up once each, however many claims they belong to.
@@ -26,7 +31,7 @@ impl<'a> Record<'a> {
         for (at, draft) in assembled.claims.iter().enumerate() {
             self.link_parent(look, draft, at, &kept, read);
         }
-        self.refuse_circles(look, read);
+        self.refuse_circles(look, &assembled, &kept, read);
         for stretch in &assembled.loose {
             let already = extents[*stretch].is_some();
             if !already {
@@ -62,12 +67,15 @@ impl<'a> Record<'a> {
         at: usize,
         extents: &mut [Option<Option<Extent>>],
     ) -> Option<Claim> {
-        if draft.content.is_empty() && draft.words.is_none() {
+        if draft.content.is_empty() && draft.words.is_none() && !draft.broken {
             look.complain(|| {
                 let title = self.claim_title(draft, at);
-                self.problem_at(&self.claim_at(draft, at), format!("{title}: a claim without content"))
-                    .expected("a content, such as an argument Content:Tn")
-                    .mend("add the content, or delete the claim")
+                self.problem_at(
+                    &self.claim_at(draft, at),
+                    format!("{title}: a claim without content"),
+                )
+                .expected("a content, such as an argument Content:Tn")
+                .mend("add the content, or delete the claim")
             });
         }
         let mut role = |stretches: &[usize]| self.united(look, draft, at, stretches, extents);
@@ -253,16 +261,26 @@ impl<'a> Record<'a> {
     }
 
     /// Complains of claims that are, over some steps, their own parents.
-    fn refuse_circles(&self, look: &mut LookUp<'_, 'a>, read: &Read) {
+    fn refuse_circles(
+        &self,
+        look: &mut LookUp<'_, 'a>,
+        assembled: &Assembled<'_>,
+        kept: &[Option<usize>],
+        read: &Read,
+    ) {
         let claims = &read.annotations.claims;
         let parent = |at: usize| claims[at].parent;
-        for at in (0..claims.len()).filter(|at| parent(*at).is_some()) {
+        for (number, draft) in assembled.claims.iter().enumerate() {
+            let Some(at) = kept[number].filter(|at| parent(*at).is_some()) else {
+                continue;
+            };
             // A chain longer than the list of claims goes round in a circle.
-            let mut above = std::iter::successors(parent(at), |claim| parent(*claim));
-            if above.by_ref().take(claims.len()).any(|claim| claim == at) {
+            let above = std::iter::successors(parent(at), |claim| parent(*claim));
+            if above.take(claims.len()).any(|claim| claim == at) {
                 look.complain(|| {
-                    let what = self.named("its claims lie in each other in a circle");
-                    self.problem_at(&read.claims_at[at], what)
+                    let title = self.claim_title(draft, number);
+                    let what = format!("{title}: its parents lead back to it");
+                    self.problem_at(&self.claim_at(draft, number), what)
                         .expected("parents that end at a claim without one")
                         .mend("take the parent out of the outermost claim")
                 });

@@ -21,7 +21,11 @@ pub(super) struct LookUp<'r, 'a> {
 }
 
 impl<'r, 'a> LookUp<'r, 'a> {
-    pub(super) fn new(record: &'r Record<'a>, ruler: &'r Ruler<'r>, document: &'r Document) -> Self {
+    pub(super) fn new(
+        record: &'r Record<'a>,
+        ruler: &'r Ruler<'r>,
+        document: &'r Document,
+    ) -> Self {
         Self {
             record,
             ruler,
@@ -82,10 +86,14 @@ impl<'r, 'a> LookUp<'r, 'a> {
             Agreement::OtherSpace => {
                 let remark = record.problem_at(
                     &stretch.quoted_at,
-                    format!("{}: the quoted text has other white space than the article", record.title(at)),
+                    format!(
+                        "{}: the quoted text has other white space than the article",
+                        record.title(at)
+                    ),
                 );
                 let remark = remark.found(format!("{quoted:?}"));
-                self.remarks.push(remark.expected(format!("{:?}", extent.text(text))));
+                self.remarks
+                    .push(remark.expected(format!("{:?}", extent.text(text))));
                 Some(extent)
             }
             Agreement::Other => {
@@ -186,7 +194,10 @@ fn refused(
             ruler.unit().plural()
         ),
         SpanError::InsideCharacter => {
-            format!("boundaries of characters, counted in {} from 0", ruler.unit().plural())
+            format!(
+                "boundaries of characters, counted in {} from 0",
+                ruler.unit().plural()
+            )
         }
     };
     let title = record.title(at);

@@ -21,15 +21,23 @@ impl<'a> Record<'a> {
         let unit = self.unit(options);
         let first = Ruler::new(points, unit, options.crlf_is_one);
         let declared = document.is_stand_in()
-            || self.draft.unit.is_some() || options.unit.is_some() || options.crlf_is_one;
-        let quotes = self.draft.stretches.iter().any(|stretch| stretch.quoted.is_some());
+            || self.draft.unit.is_some()
+            || options.unit.is_some()
+            || options.crlf_is_one;
+        let quotes = self
+            .draft
+            .stretches
+            .iter()
+            .any(|stretch| stretch.quoted.is_some());
         if declared || !quotes || is_plain(text) || mismatches(self, &first, text, 1) == 0 {
             return (first, false, None);
         }
         let crlf = text.contains("\r\n");
         let ways = Unit::ALL.into_iter().flat_map(|unit| {
             let folded = crlf && unit != Unit::Grapheme;
-            [(unit, false)].into_iter().chain(folded.then_some((unit, true)))
+            [(unit, false)]
+                .into_iter()
+                .chain(folded.then_some((unit, true)))
         });
         let counted = ways.map(|(unit, folded)| {
             let ruler = Ruler::new(points, unit, folded);
@@ -43,11 +51,15 @@ impl<'a> Record<'a> {
             let (ruler, _, _) = found.unwrap_or((first, String::new(), 0));
             return (ruler, true, None);
         }
-        let same = counted.iter().all(|(_, _, count)| *count == counted[0].2);
-        let tried = counted.iter().map(|(_, name, count)| format!("{count} by {name}"));
+        let least = counted.iter().map(|(_, _, count)| *count).min();
+        let own = counted.iter().find(|(ruler, _, _)| ruler.unit() == unit);
+        let no_better = own.map(|(_, _, count)| *count) == least;
+        let tried = counted
+            .iter()
+            .map(|(_, name, count)| format!("{count} by {name}"));
         let tried = tried.collect::<Vec<_>>().join(", ");
-        // Where every way of counting misses the same, counting is not what is wrong.
-        let problem = (!same).then(|| {
+        // Where no other way of counting fits more of them, counting is not what is wrong.
+        let problem = (!no_better).then(|| {
             let what = self.named("its offsets fit its quoted texts in no one way of counting");
             self.problem(what)
                 .found(format!("mismatches: {tried}"))
@@ -63,15 +75,23 @@ pub(super) fn known_difference(found: &str, expected: &str) -> Option<&'static s
     let spaces = |text: &str| text.replace("\r\n", "\n").replace('\u{a0}', " ");
     let composed = |text: &str| text.nfc().collect::<String>();
     if found.trim_start_matches('\u{feff}') == expected.trim_start_matches('\u{feff}') {
-        Some("one of the two begins with a byte order mark, which offsets count: take it out, or leave it in both")
+        Some(
+            "one of the two begins with a byte order mark, which offsets count: take it out, or leave it in both",
+        )
     } else if found.replace("\r\n", "\n") == expected.replace("\r\n", "\n") {
-        Some("they differ in line ends: keep CRLF or LF in both, or say --crlf-is-one where offsets count CRLF as one character")
+        Some(
+            "they differ in line ends: keep CRLF or LF in both, or say --crlf-is-one where offsets count CRLF as one character",
+        )
     } else if spaces(found) == spaces(expected) {
         Some("they differ in non-breaking spaces: keep them or replace them in both")
     } else if composed(found) == composed(expected) {
-        Some("they differ in Unicode normalisation (NFC and NFD): normalise both before labelling, since offsets differ")
+        Some(
+            "they differ in Unicode normalisation (NFC and NFD): normalise both before labelling, since offsets differ",
+        )
     } else if unescaped(found) == unescaped(expected) {
-        Some("one of the two has HTML entities such as &amp; where the other has the character: unescape both before labelling")
+        Some(
+            "one of the two has HTML entities such as &amp; where the other has the character: unescape both before labelling",
+        )
     } else {
         None
     }
@@ -80,8 +100,14 @@ pub(super) fn known_difference(found: &str, expected: &str) -> Option<&'static s
 /// The text with the five entities that HTML and XML share, the quotation mark's and the apostrophe's numbers, and the non-breaking space replaced.
 fn unescaped(text: &str) -> String {
     let known = [
-        ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#34;", "\""), ("&apos;", "'"),
-        ("&#39;", "'"), ("&nbsp;", "\u{a0}"), ("&amp;", "&"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#34;", "\""),
+        ("&apos;", "'"),
+        ("&#39;", "'"),
+        ("&nbsp;", "\u{a0}"),
+        ("&amp;", "&"),
     ];
     let replace = |text: String, (entity, character): (&str, &str)| text.replace(entity, character);
     known.into_iter().fold(text.to_owned(), replace)

@@ -20,7 +20,9 @@ fn extents(annotations: &Annotations) -> impl Iterator<Item = &Extent> {
             Content::Spans(extent) => Some(extent),
             Content::Text(_) => None,
         };
-        [content, claim.source.as_ref(), claim.cue.as_ref()].into_iter().flatten()
+        [content, claim.source.as_ref(), claim.cue.as_ref()]
+            .into_iter()
+            .flatten()
     });
     mentions.chain(claims)
 }
@@ -107,7 +109,10 @@ mod tests {
         let tokens = tokens(text, &annotations);
         let sentences = sentences(text, &tokens, &annotations);
         let show = |token: &Token| text[token.start..token.end].to_owned();
-        sentences.into_iter().map(|all| all.iter().map(show).collect()).collect()
+        sentences
+            .into_iter()
+            .map(|all| all.iter().map(show).collect())
+            .collect()
     }
 
     #[test]
@@ -124,7 +129,10 @@ mod tests {
 
     #[test]
     fn a_sentence_does_not_end_inside_an_annotation() {
-        assert_eq!(shown("a b\nc\nd", &[(2, 5)]), [vec!["a", "b", "c"], vec!["d"]]);
+        assert_eq!(
+            shown("a b\nc\nd", &[(2, 5)]),
+            [vec!["a", "b", "c"], vec!["d"]]
+        );
         assert_eq!(shown("", &[]), Vec::<Vec<String>>::new());
     }
 }

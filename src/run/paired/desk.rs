@@ -49,11 +49,7 @@ impl Desk {
                 let columns = matches!(worker.manner, Manner::Columns(_));
                 self.documents += u64::from(columns || done.gold.is_some());
                 let twice = [
-                    stands_twice(
-                        &mut self.seen_gold,
-                        done.gold.as_ref(),
-                        gold.as_ref(),
-                    ),
+                    stands_twice(&mut self.seen_gold, done.gold.as_ref(), gold.as_ref()),
                     stands_twice(
                         &mut self.seen_predicted,
                         done.predicted.as_ref(),

@@ -117,7 +117,14 @@ impl Worker<'_> {
             let blocks = batch.pairs.iter().filter_map(|pair| side(pair).as_ref());
             let mut readable = blocks.filter(|block| !block.text().is_empty());
             let columns = readable.next().map_or(2, conll::columns);
-            (columns, if ragged { Width::Ragged } else { Width::Exactly(columns) })
+            (
+                columns,
+                if ragged {
+                    Width::Ragged
+                } else {
+                    Width::Exactly(columns)
+                },
+            )
         };
         let (columns, gold) = width(|pair| &pair.0);
         self.widths = (gold, width(|pair| &pair.1).1);
@@ -182,9 +189,11 @@ impl Worker<'_> {
             return done;
         }
         share.tally.hear(gold.as_ref(), predicted.as_ref(), options);
-        let annotated = gold
-            .as_ref()
-            .is_some_and(|gold| Task::ALL.iter().any(|task| gold.draft.says(*task) != Says::No));
+        let annotated = gold.as_ref().is_some_and(|gold| {
+            Task::ALL
+                .iter()
+                .any(|task| gold.draft.says(*task) != Says::No)
+        });
         if annotated {
             done.failure = match &predicted {
                 Some(predicted) => predicted.failure().map(str::to_owned),
@@ -202,9 +211,7 @@ impl Worker<'_> {
     /// What a document has in common with its partner.
     fn id(&self, record: &Record<'_>) -> String {
         match (self.scoring.pairing, record.text()) {
-            (Pairing::Text, Some(text)) => {
-                blake3::hash(text.as_bytes()).to_hex()[..16].to_owned()
-            }
+            (Pairing::Text, Some(text)) => blake3::hash(text.as_bytes()).to_hex()[..16].to_owned(),
             _ => record.id().to_owned(),
         }
     }
@@ -249,8 +256,7 @@ impl Worker<'_> {
         if blocks.into_iter().any(|block| block.text().is_empty()) {
             return done;
         }
-        let sentence =
-            |block, width, column| conll::sentence(block, reading, width, column);
+        let sentence = |block, width, column| conll::sentence(block, reading, width, column);
         let read = match (gold, predicted, &self.predicted) {
             (Some(gold), _, None) => (
                 sentence(gold, self.widths.0, TagColumn::BeforeLast),
@@ -391,7 +397,8 @@ impl Worker<'_> {
         }
         if document.is_stand_in() {
             let both = gold.zip(predicted);
-            problems.extend(both.and_then(|(gold, predicted)| needs_text(gold, predicted, options)));
+            problems
+                .extend(both.and_then(|(gold, predicted)| needs_text(gold, predicted, options)));
         }
         let mut annotations = |record: Option<&Record<'_>>| {
             let Some(record) = record else {
@@ -454,9 +461,15 @@ const MOST_REMARKS: usize = 100;
 
 impl Tally {
     /// Notes which tasks a document of either file says something about.
-    fn hear(&mut self, gold: Option<&Record<'_>>, predicted: Option<&Record<'_>>, options: &Options) {
+    fn hear(
+        &mut self,
+        gold: Option<&Record<'_>>,
+        predicted: Option<&Record<'_>>,
+        options: &Options,
+    ) {
         for task in Task::ALL {
-            let says = |record: Option<&Record<'_>>| record.map(|record| record.says(task, options));
+            let says =
+                |record: Option<&Record<'_>>| record.map(|record| record.says(task, options));
             match says(gold) {
                 Some(Says::Yes) => drop(self.annotated.insert(task)),
                 Some(Says::Perhaps) => self.perhaps = true,

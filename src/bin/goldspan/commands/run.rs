@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     }
     let folder = RunFolder::create(&place(arguments), &plan, &inspection)?;
     if !arguments.quiet {
-        message::tell_warnings(&inspection);
+        message::tell_remarks(&inspection.warnings);
         message::tell_start(
             documents,
             annotated,

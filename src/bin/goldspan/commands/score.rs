@@ -5,18 +5,17 @@ use std::path::Path;
 
 use anyhow::Context;
 use goldspan::annotation::Task;
+use goldspan::corpus::Source;
 use goldspan::counts::{Annotated, Measures, Role};
 use goldspan::error::{Error, Kind, Problem, Result};
 use goldspan::extract::{About, Params};
-use goldspan::formats::conll::{IllFormed, Reading};
-use goldspan::formats::{Blocks, Parted};
 use goldspan::mistakes::Listed;
 use goldspan::report::{self, Section};
-use goldspan::run::paired::{self, Scored, Scoring};
+use goldspan::run::paired::{self, Pairing, Scored, Scoring};
 use goldspan::run::{CorpusResult, ExtractorResult, Run};
 
 use super::{print, threads};
-use crate::args::{self, Format, Repair, ScoreArguments, once_each};
+use crate::args::{self, Format, Pair, ScoreArguments, once_each};
 use crate::exit::Exit;
 use crate::message;
 
@@ -29,8 +28,14 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
     let roles = roles(arguments);
     let labels = arguments.labels.iter().cloned().collect();
     let listed = arguments.mistakes.is_some() || arguments.show.show.contains(&Section::Mistakes);
+    let (gold, predicted) = sources(arguments)?;
+    let options = arguments.reading.options();
     let scoring = Scoring {
-        format: format(arguments),
+        options: &options,
+        pairing: match arguments.pair {
+            Pair::Id => Pairing::Id,
+            Pair::Text => Pairing::Text,
+        },
         measures: &measures,
         labels: (!arguments.labels.is_empty()).then_some(&labels),
         roles: &roles,
@@ -38,8 +43,7 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
         mistakes: listed,
         threads: threads(arguments.jobs),
     };
-    let (gold, predicted) = open(arguments)?;
-    let scored = paired::score(&scoring, gold, predicted)?;
+    let scored = paired::score(&scoring, &gold, predicted.as_ref())?;
     if scored.scored == 0 || scored.annotated.is_empty() {
         return Err(nothing(&arguments.gold).into());
     }
@@ -147,33 +151,26 @@ fn measures(arguments: &ScoreArguments) -> Measures {
     measures
 }
 
-fn format(arguments: &ScoreArguments) -> paired::Format {
-    let ill_formed = match arguments.repair {
-        None => IllFormed::Refuse,
-        Some(Repair::Conlleval | Repair::Seqeval) => IllFormed::Conlleval,
-        Some(Repair::SeqevalStrict) => IllFormed::SeqevalStrict,
-    };
-    match arguments.scheme {
-        Some(scheme) => paired::Format::Columns(Reading { scheme, ill_formed }),
-        None => paired::Format::JsonLines(arguments.offsets),
-    }
-}
-
-/// Opens both files, or tells of both that they cannot be opened.
-fn open(arguments: &ScoreArguments) -> Result<(Blocks, Option<Blocks>)> {
-    let parted = match arguments.scheme {
-        Some(_) => Parted::ByBlankLines,
-        None => Parted::ByLines,
-    };
-    let gold = Blocks::open(&arguments.gold, parted);
+/// Finds both files, or tells of both that they cannot be found.
+fn sources(arguments: &ScoreArguments) -> Result<(Source, Option<Source>)> {
+    let articles = arguments.articles.as_ref();
+    let reading = &arguments.reading;
+    let gold = reading.source(&arguments.gold, true, articles);
     let predicted = arguments.predictions.as_deref();
-    let predicted = predicted.map(|path| Blocks::open(path, parted)).transpose();
-    let problems = [gold.as_ref().err(), predicted.as_ref().err()];
-    Error::all(
-        Kind::Input,
-        problems.into_iter().flatten().cloned().collect(),
-    )?;
-    Ok((gold?, predicted?))
+    let predicted = predicted
+        .map(|path| reading.source(path, false, articles))
+        .transpose();
+    if let (Err(gold), Err(predicted)) = (&gold, &predicted) {
+        let problems = gold.problems.iter().chain(&predicted.problems);
+        Error::all(gold.kind, problems.cloned().collect())?;
+    }
+    let (gold, predicted) = (gold?, predicted?);
+    let both: Vec<&Source> = [Some(&gold), predicted.as_ref()]
+        .into_iter()
+        .flatten()
+        .collect();
+    reading.refuse_idle(&both)?;
+    Ok((gold, predicted))
 }
 
 /// Says what was not scored as it stands.
@@ -193,6 +190,18 @@ fn tell_left_out(arguments: &ScoreArguments, scored: &Scored) {
             scored.other_tokens
         ));
     }
+    for ((file, unit), documents) in &scored.tried {
+        message::say(&format!(
+            "note: {}: by the texts that it quotes, offsets count {unit} in {documents} of its documents, and were read so; --offsets declares what they count",
+            file.display()
+        ));
+    }
+    for (why, documents) in &scored.left_out {
+        message::say(&format!(
+            "note: documents left out because {why}: {documents}"
+        ));
+    }
+    message::tell_remarks(&scored.remarks);
     let mentions: u64 = scored.other_labels.values().sum();
     if mentions > 0 {
         let labels: Vec<&str> = scored.other_labels.keys().map(String::as_str).collect();
