@@ -50,11 +50,13 @@ pub(super) fn annotations(pattern: &Path) -> Result<Vec<PathBuf>> {
     glob(Path::new(""), pattern)
 }
 
+/// Whether a path has characters that make it a glob.
+pub(super) fn is_glob(path: &Path) -> bool {
+    path.to_string_lossy().contains(['*', '?', '[', '{'])
+}
+
 fn glob(base: &Path, pattern: &Path) -> Result<Vec<PathBuf>> {
-    let special = |part: &Component<'_>| {
-        let text = part.as_os_str().to_string_lossy();
-        text.contains(['*', '?', '[', '{'])
-    };
+    let special = |part: &Component<'_>| is_glob(Path::new(part.as_os_str()));
     // "./news/*.txt" means "news/*.txt".
     let parts: Vec<Component<'_>> = pattern
         .components()

@@ -44,6 +44,10 @@ impl Source {
             };
             return Ok(source(format, vec![path.to_owned()]));
         }
+        if !path.exists() && !discovery::is_glob(path) {
+            let gone = Problem::new("there is no such file or folder").in_file(path);
+            return Err(gone.mend("correct the path").into());
+        }
         let files = discovery::annotations(path)?;
         let (format, files) = match declared {
             Some(format) => (format, of_format(files, format)),

@@ -237,7 +237,10 @@ impl Blocks {
                 Ok(Open::Lines(lines, self.parted))
             }
             Parted::ByValues => elements::open(path, limits),
-            Parted::ByRows => Ok(ready(rows::parted(path, limits)?)),
+            Parted::ByRows => {
+                let articles = self.articles.as_deref();
+                Ok(ready(rows::parted(path, articles, limits)?))
+            }
             Parted::ByFolder => Ok(ready(rows::of_folder(path, limits)?)),
             Parted::Not => Ok(whole(Vec::new(), input::read_whole(path, limits)?)),
             Parted::WithArticle(ending) => {

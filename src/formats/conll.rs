@@ -360,90 +360,80 @@ impl<'b> Reader<'b> {
     }
 
     fn row<'a>(&mut self, text: &'a str, range: Range<usize>) -> Option<Row<'a>> {
-        let Cells {
-            token,
-            before,
-            mut last,
-            found,
-        } = Cells::of(text);
-        match self.width {
-            Width::Exactly(expected) if found != expected => {
-                let (found, expected) = (
-                    format!("{found} {}", if found == 1 { "column" } else { "columns" }),
-                    format!("{expected}, as in the first line: a token, and its tag in the last"),
-                );
-                self.complain(
-                    range,
-                    "this line has another number of columns",
-                    found,
-                    expected,
-                    "part the columns by one tab or space, and sentences by blank lines; --ragged reads such lines all the same",
-                );
-                return None;
+        let cells = Cells::of(text);
+        let outside = Row {
+            token: cells.token,
+            cell: "O",
+            tag: None,
+            range: range.clone(),
+        };
+        if self.width == Width::Ragged {
+            self.ragged += u64::from(cells.found != 2);
+            if cells.found < 2 {
+                return Some(outside);
             }
-            Width::Ragged if found < 2 => {
-                self.ragged += 1;
-                last = "O";
-            }
-            Width::Ragged => self.ragged += u64::from(found > 2),
-            Width::Exactly(_) => {}
-        }
-        if self.width == Width::Ragged && last == "O" {
-            return Some(Row {
-                token,
-                cell: "O",
-                tag: None,
-                range,
-            });
+        } else if self.width != Width::Exactly(cells.found) {
+            self.complain_of_width(range, cells.found);
+            return None;
         }
         let cell = match self.column {
-            TagColumn::Last => last,
-            TagColumn::BeforeLast => before,
+            TagColumn::Last => cells.last,
+            TagColumn::BeforeLast => cells.before,
         };
         // Cells are slices of the line.
         let start = range.start + (cell.as_ptr() as usize - text.as_ptr() as usize);
-        let whole = range;
         let range = start..start + cell.len();
-        let tag = if cell == "O" {
-            None
-        } else {
-            let parsed = cell.split_once('-').and_then(|(letter, kind)| {
-                let mut letters = letter.chars();
-                let place = self.reading.scheme.place(letters.next()?)?;
-                (letters.next().is_none() && !kind.is_empty()).then_some((place, kind))
-            });
-            if parsed.is_none() && self.width == Width::Ragged {
-                // Without a tag all of it is text, of which the first cell is kept.
-                self.ragged += 1;
-                return Some(Row {
-                    token,
-                    cell: "O",
-                    tag: None,
-                    range: whole,
-                });
-            }
-            if parsed.is_none() {
-                let expected = format!(
-                    "O, or one of {} before a hyphen and a type, such as I-PER",
-                    self.reading.scheme.letters()
-                );
-                self.complain(
-                    range,
-                    &format!("this tag is not of the scheme {}", self.reading.scheme),
-                    format!("{cell:?}"),
-                    expected,
-                    "declare the scheme of the file with --scheme, or correct the tag",
-                );
-                return None;
-            }
-            parsed
-        };
-        Some(Row {
-            token,
+        let row = |tag| Row {
+            token: cells.token,
             cell,
             tag,
+            range: range.clone(),
+        };
+        if cell == "O" {
+            return Some(row(None));
+        }
+        let parsed = cell.split_once('-').and_then(|(letter, kind)| {
+            let mut letters = letter.chars();
+            let place = self.reading.scheme.place(letters.next()?)?;
+            (letters.next().is_none() && !kind.is_empty()).then_some((place, kind))
+        });
+        match parsed {
+            Some(tag) => Some(row(Some(tag))),
+            None if self.width == Width::Ragged => {
+                // Without a tag all of it is text, of which the first cell is kept.
+                self.ragged += 1;
+                Some(outside)
+            }
+            None => {
+                self.complain_of_tag(range, cell);
+                None
+            }
+        }
+    }
+
+    fn complain_of_width(&mut self, range: Range<usize>, found: usize) {
+        let Width::Exactly(expected) = self.width else {
+            return;
+        };
+        self.complain(
             range,
-        })
+            "this line has another number of columns",
+            format!("{found} {}", if found == 1 { "column" } else { "columns" }),
+            format!("{expected}, as in the first line: a token, and its tag in the last"),
+            "part the columns by one tab or space, and sentences by blank lines; --ragged reads such lines all the same",
+        );
+    }
+
+    fn complain_of_tag(&mut self, range: Range<usize>, cell: &str) {
+        let scheme = self.reading.scheme;
+        let letters = scheme.letters();
+        self.complain(
+            range,
+            &format!("this tag is not of the scheme {scheme}"),
+            format!("{cell:?}"),
+            format!("O, or one of {letters} before a hyphen and a type, such as I-PER"),
+            "declare the scheme of the file with --scheme, or correct the tag",
+        );
     }
 
     fn sentence<'a>(&mut self, rows: &[Row<'a>]) -> Sentence<'a> {

@@ -1,10 +1,12 @@
 //! What the readers of JSON share: a parser's complaint as a problem with its place, and where the items of a list stand.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::Block;
+use super::{Block, Losses, Output};
 use crate::error::Problem;
 
 /// The problem that a block is no JSON of the expected shape.
@@ -43,4 +45,47 @@ pub(super) fn range_of(text: &str, value: &RawValue) -> Range<usize> {
 pub(super) fn ranges_of(text: &str, values: Option<&Vec<&RawValue>>) -> Vec<Range<usize>> {
     let values = values.into_iter().flatten();
     values.map(|value| range_of(text, value)).collect()
+}
+
+/// An id that is a string or a number, as tools write either.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Id<'a> {
+    #[serde(borrow)]
+    Text(Cow<'a, str>),
+    Number(serde_json::Number),
+}
+
+impl<'a> Id<'a> {
+    pub(super) fn text(self) -> Cow<'a, str> {
+        match self {
+            Self::Text(text) => text,
+            Self::Number(number) => Cow::Owned(number.to_string()),
+        }
+    }
+}
+
+/// A string that is borrowed where it holds no escapes; inside an option serde borrows none unasked.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+
+/// The id of a document whose file gives it none: the how-many-eth of its file it is.
+pub(super) fn id_of<'a>(id: Option<Id<'a>>, block: &Block) -> Cow<'a, str> {
+    id.map_or_else(|| Cow::Owned(block.number.to_string()), Id::text)
+}
+
+/// A line that was made of a document; one that could not be made is a loss.
+pub(super) fn output(
+    line: Result<String, serde_json::Error>,
+    id: &str,
+    losses: &mut Losses,
+) -> Vec<Output> {
+    match line {
+        Ok(line) => Output::one(line + "\n"),
+        Err(error) => {
+            losses.add(format!("documents that JSON cannot hold: {error}"), id, "");
+            Vec::new()
+        }
+    }
 }

@@ -92,6 +92,14 @@ pub fn recognise(path: &Path, limits: Limits) -> Result<&'static Format, Problem
         extension: extension(path),
         text: text.trim_start_matches('\u{feff}'),
     };
+    if head.lines().next().is_none() && path.is_file() {
+        // Nothing is said in any format; the plainest that has the ending says so best.
+        let mut plain = FORMATS.into_iter().rev();
+        let found = plain.find(|format| format.extensions.contains(&head.extension.as_str()));
+        if let Some(found) = found {
+            return Ok(found);
+        }
+    }
     let found = FORMATS.into_iter().find(|format| (format.recognise)(&head));
     found.ok_or_else(|| {
         let first = head.lines().next().unwrap_or_default();

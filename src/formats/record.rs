@@ -169,11 +169,7 @@ impl<'a> Record<'a> {
         let own = match (found.name.is_empty(), found.used) {
             (false, _) => found.name.clone().into_owned(),
             (true, Use::Part) => self.part_title(stretch),
-            (true, _) => {
-                let before = self.draft.stretches[..stretch].iter();
-                let before = before.filter(|other| other.used != Use::Part);
-                format!("entity {}", before.count())
-            }
+            (true, _) => format!("entity {stretch}"),
         };
         self.named(&own)
     }

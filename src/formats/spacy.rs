@@ -1,22 +1,41 @@
-//! spaCy Doc.to_json.
+//! spaCy's documents as `Doc.to_json` makes them, a line each, and the old pairs of a text and its entities; offsets in code points.
+//!
+//! `ents` is read unless another spans key is named. Spans that no token fits are left out by spaCy itself before anything is written, with a warning of its own.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::json::{Id, Text, id_of, ranges_of, unreadable};
 use super::writing::Claims;
-use super::{Format, Holds, Layout, Parted, Writer};
-use crate::offset::Unit;
+use super::{
+    Block, Draft, Format, Head, Holds, Layout, Losses, Options, Output, Parted, Says, Stretch,
+    Whole, Writer,
+};
+use crate::error::{Problem, nearest};
+use crate::offset::{CodePoints, Unit};
 
 /// The format.
 pub static FORMAT: Format = Format {
     name: "spacy",
     title: "spaCy Doc.to_json",
-    extensions: &["jsonl"],
+    extensions: &["jsonl", "json"],
     unit: Unit::CodePoint,
-    about_offsets: "",
+    about_offsets: "spaCy counts characters (code points) from 0, end exclusive; say --offsets where another tool wrote the file",
     parted: Parted::ByValues,
-    recognise: |_| false,
-    read: |_, _| Ok(None),
+    recognise,
+    read,
     frames: false,
     writer: Writer {
-        layout: Layout::FilesByDocument,
+        layout: Layout::OneFile {
+            extension: "jsonl",
+            begin: "",
+            between: "",
+            end: "",
+        },
         holds: Holds {
             overlapping: true,
             repeated: true,
@@ -26,6 +45,199 @@ pub static FORMAT: Format = Format {
             exact_text: true,
             label: |_| true,
         },
-        write: |_, _| Vec::new(),
+        write,
     },
 };
+
+/// The layer that is read unless another is named.
+const ENTITIES: &str = "ents";
+
+/// The key under which overlapping spans are written, spaCy's own default.
+const SPANS_KEY: &str = "sc";
+
+fn recognise(head: &Head<'_>) -> bool {
+    let first = head.first_value();
+    let pair = first
+        .strip_prefix('[')
+        .is_some_and(|rest| rest.trim_start().starts_with('"'));
+    (first.starts_with('{') && head.has_key("text") && head.has_key(ENTITIES))
+        || (pair && head.has_key("entities"))
+}
+
+#[derive(Debug, Deserialize)]
+struct Wire<'a> {
+    #[serde(borrow)]
+    id: Option<Id<'a>>,
+    #[serde(borrow)]
+    text: Option<Text<'a>>,
+    #[serde(borrow)]
+    ents: Option<Vec<SpanWire<'a>>>,
+    #[serde(borrow, default)]
+    spans: BTreeMap<Cow<'a, str>, Vec<SpanWire<'a>>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct SpanWire<'a> {
+    start: i64,
+    end: i64,
+    #[serde(borrow)]
+    label: Cow<'a, str>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Pair<'a>(#[serde(borrow)] Cow<'a, str>, #[serde(borrow)] Labelled<'a>);
+
+#[derive(Debug, Deserialize)]
+struct Labelled<'a> {
+    #[serde(borrow)]
+    entities: Vec<Triple<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Triple<'a>(i64, i64, #[serde(borrow)] Cow<'a, str>);
+
+fn read<'a>(block: &'a Block, options: &Options) -> Result<Option<Draft<'a>>, Vec<Problem>> {
+    let refuse = |error: serde_json::Error| {
+        let expected = "an object with text and ents, or a pair [text, {\"entities\": [[start, end, label], ...]}]";
+        let problem = unreadable(block, &error, expected);
+        vec![problem.mend("write a line for each document: json.dumps(doc.to_json())")]
+    };
+    if block.text().trim_start().starts_with('[') {
+        let Pair(text, labelled) = serde_json::from_str(block.text()).map_err(refuse)?;
+        let triples = labelled.entities.into_iter();
+        return Ok(Some(Draft {
+            id: id_of(None, block),
+            text: Some(text),
+            says: [Says::Yes, Says::Perhaps],
+            stretches: triples
+                .map(|Triple(start, end, label)| Stretch::new(label, start, end))
+                .collect(),
+            locate: Some(locate_pairs),
+            ..Draft::default()
+        }));
+    }
+    let mut wire: Wire<'_> = serde_json::from_str(block.text()).map_err(refuse)?;
+    let mut draft = Draft {
+        id: id_of(wire.id.take(), block),
+        text: wire.text.take().map(|Text(text)| text),
+        says: [Says::Yes, Says::Perhaps],
+        ..Draft::default()
+    };
+    let layer = options.layer.as_deref().unwrap_or(ENTITIES);
+    let spans = if layer == ENTITIES {
+        draft.locate = Some(locate);
+        wire.ents.take()
+    } else {
+        wire.spans.remove(layer)
+    };
+    if spans.is_none() && options.layer.is_some() {
+        draft.problems.push(no_layer(block, layer, &wire));
+    }
+    let spans = spans.into_iter().flatten();
+    draft.stretches = spans
+        .map(|span| Stretch::new(span.label, span.start, span.end))
+        .collect();
+    if options.layer.is_none() {
+        let others = wire.spans.iter().filter(|(_, spans)| !spans.is_empty());
+        for (key, spans) in others {
+            let what = format!("spans under the key {key:?}, which --layer {key} reads");
+            *draft.unread.entry(Cow::Owned(what)).or_default() += spans.len() as u64;
+        }
+    }
+    Ok(Some(draft))
+}
+
+fn no_layer(block: &Block, layer: &str, wire: &Wire<'_>) -> Problem {
+    let known: Vec<&str> = [ENTITIES]
+        .into_iter()
+        .chain(wire.spans.keys().map(AsRef::as_ref))
+        .collect();
+    let problem = block
+        .problem(
+            0..block.first_line(),
+            "this document has no spans under this key",
+        )
+        .found(format!("--layer {layer}"))
+        .expected(format!("one of {}", known.join(", ")));
+    match nearest(layer, known) {
+        Some(near) => problem.mend(format!("did you mean {near}?")),
+        None => problem.mend("name a key that the documents have, or leave --layer out"),
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Written<'a> {
+    #[serde(borrow)]
+    ents: Option<Vec<&'a RawValue>>,
+}
+
+fn locate(text: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+    let written: Written<'_> = serde_json::from_str(text).unwrap_or_default();
+    (ranges_of(text, written.ents.as_ref()), Vec::new())
+}
+
+#[derive(Debug, Deserialize)]
+struct WrittenPair<'a>(serde::de::IgnoredAny, #[serde(borrow)] WrittenLabelled<'a>);
+
+#[derive(Debug, Deserialize)]
+struct WrittenLabelled<'a> {
+    #[serde(borrow)]
+    entities: Vec<&'a RawValue>,
+}
+
+fn locate_pairs(text: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+    let written: Option<WrittenPair<'_>> = serde_json::from_str(text).ok();
+    let entities = written.map(|pair| pair.1.entities);
+    (ranges_of(text, entities.as_ref()), Vec::new())
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    id: &'a str,
+    text: &'a str,
+    ents: Vec<SpanRow<'a>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    spans: BTreeMap<&'static str, Vec<SpanRow<'a>>>,
+}
+
+#[derive(Serialize)]
+struct SpanRow<'a> {
+    start: usize,
+    end: usize,
+    label: &'a str,
+}
+
+/// Writes a document. spaCy's `ents` may not overlap: where mentions do, those that do not are `ents`, and all of them stand under the spans key as well.
+fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
+    let (document, annotations) = (whole.document, whole.annotations);
+    let points = CodePoints::new(document.text());
+    let row = |mention: &'_ crate::annotation::Mention| {
+        let span = mention.extent.spans()[0];
+        (points.of_byte(span.start()), points.of_byte(span.end()))
+    };
+    let mut ents: Vec<SpanRow<'_>> = Vec::new();
+    let mut all: Vec<SpanRow<'_>> = Vec::new();
+    for mention in &annotations.mentions {
+        let (start, end) = row(mention);
+        let label = mention.label.as_ref();
+        if ents.last().is_none_or(|last| last.end <= start) {
+            ents.push(SpanRow { start, end, label });
+        }
+        all.push(SpanRow { start, end, label });
+    }
+    let overlapping = all.len() - ents.len();
+    if overlapping > 0 {
+        let what = format!(
+            "overlapping mentions as entities; they stand under spans[{SPANS_KEY:?}] with all others, which --layer {SPANS_KEY} reads"
+        );
+        losses.add_many(what, overlapping as u64, document.id(), "");
+    }
+    let spans = (overlapping > 0).then(|| (SPANS_KEY, all));
+    let line = serde_json::to_string(&Line {
+        id: document.id(),
+        text: document.text(),
+        ents,
+        spans: spans.into_iter().collect(),
+    });
+    super::json::output(line, document.id(), losses)
+}

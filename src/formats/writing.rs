@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 pub(super) use self::tokens::{Token, sentences, tokens};
 
+use super::claims::Mapping;
 use crate::annotation::{Annotations, Claim, Content, Mention};
 use crate::document::Document;
 
@@ -164,6 +165,7 @@ impl Holds {
             let key = |m: &Mention| (m.extent.start(), std::cmp::Reverse(m.extent.end()));
             key(a).cmp(&key(b)).then_with(|| a.cmp(b))
         });
+        let parts = Mapping::default();
         let mut kept: Vec<Mention> = Vec::with_capacity(mentions.len());
         for mention in mentions {
             let shown = || mention.extent.text(text);
@@ -172,6 +174,12 @@ impl Holds {
                 losses.add("mentions of several fragments", id, &shown());
             } else if !(self.label)(&mention.label) {
                 let what = format!("mentions with the label {:?}", mention.label);
+                losses.add(what, id, &shown());
+            } else if self.claims != Claims::Words && parts.part(&mention.label).is_some() {
+                let what = format!(
+                    "mentions with the label {:?}, which is a part of a claim there",
+                    mention.label
+                );
                 losses.add(what, id, &shown());
             } else if !self.overlapping
                 && last.is_some_and(|last| last.extent.end() > mention.extent.start())

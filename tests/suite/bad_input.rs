@@ -77,7 +77,7 @@ error: T3: an offset lies outside the text
 3 | T3    DATE 49 99    Tuesday
   |            ^^^^^ found 49 99
   |
-  = note: expected offsets up to 57, the length of the article in characters
+  = note: expected offsets up to 57, the length of the text in code points
   = help: brat counts characters (code points) from 0, end exclusive; was the article edited after it was labelled?
 error: the id T1 is used twice
  --> gold/b.ann:3:1
@@ -169,7 +169,7 @@ error: T8: the end is not after the start
    |            ^^^ found 5 5
    |
    = note: expected an end after the start
-   = help: brat counts characters (code points) from 0, end exclusive; was the article edited after it was labelled?
+   = help: correct the offsets, or delete the annotation
 error: R1: Arg2 refers to nothing
   --> gold/a.ann:11:4
    |
@@ -184,9 +184,17 @@ error: E2: a claim without content
 12 | E2    Attribution:T5 Parent:E2
    |       ^^^^^^^^^^^^^^^^^^^^^^^^
    |
-   = note: expected an argument Content:Tn
-   = help: add the content, or delete the event
-error: 7 problems; nothing was evaluated
+   = note: expected a content, such as an argument Content:Tn
+   = help: add the content, or delete the claim
+error: E2: its parent is no other claim
+  --> gold/a.ann:12:4
+   |
+12 | E2    Attribution:T5 Parent:E2
+   |       ^^^^^^^^^^^^^^^^^^^^^^^^
+   |
+   = note: expected another claim of this document
+   = help: name the claim whose content holds this one, or take the parent out
+error: 8 problems; nothing was evaluated
 
 "#]],
     );
@@ -207,26 +215,26 @@ error: E1: its parents lead back to it
  --> gold/a.ann:7:4
   |
 7 | E1    Attribution:T5 Source:T4 Cue:T5 Content:T6 Parent:E2
-  |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found Parent:E2
+  |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   |
   = note: expected parents that end at a claim without one
-  = help: take Parent out of the outermost claim
+  = help: take the parent out of the outermost claim
 error: E2: its parents lead back to it
  --> gold/a.ann:9:4
   |
 9 | E2    Attribution:T5 Content:T6 Parent:E1
-  |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found Parent:E1
+  |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   |
   = note: expected parents that end at a claim without one
-  = help: take Parent out of the outermost claim
+  = help: take the parent out of the outermost claim
 error: E3: its parent is no other claim
   --> gold/a.ann:10:4
    |
 10 | E3    Attribution:T5 Content:T6 Parent:T5
-   |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found T5
+   |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
    |
-   = note: expected the id of another Attribution event
-   = help: name the event whose content holds this claim, or take Parent out
+   = note: expected another claim of this document
+   = help: name the claim whose content holds this one, or take the parent out
 error: 3 problems; nothing was evaluated
 
 "#]],
@@ -939,6 +947,13 @@ warning: E1: the role Sorce is not scored
   |
   = note: expected Content, Source, Cue or Parent
   = help: did you mean Source?
+warning: T4: this Source belongs to no claim
+ --> gold/a.ann:4:11
+  |
+4 | T4    Source 21 28    Ana Kos
+  |              ^^^^^
+  |
+  = help: join it with the other parts of its claim, or say with --claims which labels are parts of claims
 Loaded 1 document (1 annotated: 3 mentions, 1 claim) and 1 extractor in [..] s
 Evaluated 1 document with 1 extractor in [..] s ([..] MB/s)
 Results in out
@@ -955,13 +970,13 @@ fn no_label_may_be_the_star_that_stands_for_all() {
         "run",
         2,
         str![[r#"
-error: T1: * is no label
- --> gold/a.ann:1:4
+error: T1: "*" is no label
+ --> gold/a.ann:1:6
   |
 1 | T1    * 21 28    Ana Kos
-  |       ^^^^^^^^^^^^^^^^^^
+  |         ^^^^^
   |
-  = note: expected a label such as PERSON: the star stands for all labels in every report
+  = note: expected a name such as PERSON: the star stands for all labels in every report
   = help: rename the label
 
 "#]],
@@ -1034,7 +1049,7 @@ error: T1: nothing but white space is annotated
   |              ^^^^^
   |
   = note: expected at least one visible character
-  = help: correct the offsets, or delete the line
+  = help: correct the offsets, or delete the annotation
 
 "#]],
     );

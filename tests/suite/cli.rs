@@ -345,10 +345,10 @@ fn a_duplicated_gold_mention_is_a_warning_and_counts() {
         .code(0)
         .stderr_eq(str![[r#"
 warning: T9: the same mention as T3
- --> gold/a.ann:9:4
+ --> gold/a.ann:9:9
   |
 9 | T9    DATE 49 55    Monday
-  |       ^^^^^^^^^^^^^^^^^^^^
+  |            ^^^^^
   |
   = help: delete one of the two; both are counted as gold
 Loaded 1 document (1 annotated: 4 mentions, 1 claim) and 1 extractor in [..] s
@@ -402,7 +402,7 @@ Usage: goldspan <COMMAND>
 
 Commands:
   run    Apply the extractors to the corpora, score them against the gold, report
-  score  Score predictions that were made elsewhere: goldspan JSON Lines, or CoNLL columns
+  score  Score predictions that were made elsewhere, against gold in any format
   help   Print this message or the help of the given subcommand(s)
 
 Options:

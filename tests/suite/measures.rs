@@ -622,12 +622,10 @@ last column on both.txt: 2 of 2 documents scored
         .assert()
         .code(2)
         .stderr_eq(str![[r#"
-error: the following required arguments were not provided:
-  <PRED>
-
-Usage: goldspan score <GOLD> <PRED>
-
-For more information, try '--help'.
+error: the tags of these columns are not declared
+--> both.txt
+ = note: expected one of iob1, iob2, ioe1, ioe2, iobes, bilou
+ = help: declare the tags with --scheme, such as --scheme iob2; a scheme is never guessed
 
 "#]])
         .stdout_eq("");

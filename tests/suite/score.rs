@@ -220,24 +220,25 @@ error: document d1: entity 0: an offset lies outside the text
  --> pred.jsonl:1:24
   |
 1 | {"id":"d1","entities":[{"start":0,"end":99,"label":"A"},{"start":5,"end":5,"label":"A"},{"start":-1,"end":5,"label":"A"},{"label":"A"...
-  |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [0, 99]
+  |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found 0 99
   |
-  = note: expected offsets within the text, counted in codepoint from 0
+  = note: expected offsets up to 36, the length of the text in code points
   = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
 error: document d1: entity 1: the end is not after the start
  --> pred.jsonl:1:57
   |
 1 | {"id":"d1","entities":[{"start":0,"end":99,"label":"A"},{"start":5,"end":5,"label":"A"},{"start":-1,"end":5,"label":"A"},{"label":"A"...
-  |                                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [5, 5]
+  |                                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found 5 5
   |
-  = note: expected a start and a later end
+  = note: expected an end after the start
+  = help: correct the offsets, or delete the annotation
 error: document d1: entity 2: an offset lies outside the text
  --> pred.jsonl:1:89
   |
-1 | ...bel":"A"},{"start":5,"end":5,"label":"A"},{"start":-1,"end":5,"label":"A"},{"label":"A"},{"start":5,"end":6,"label":"A"},{"spans":...
-  |                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [-1, 5]
+1 | ...abel":"A"},{"start":5,"end":5,"label":"A"},{"start":-1,"end":5,"label":"A"},{"label":"A"},{"start":5,"end":6,"label":"A"},{"spans"...
+  |                                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found -1 5
   |
-  = note: expected offsets within the text, counted in codepoint from 0
+  = note: expected offsets up to 36, the length of the text in code points
   = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
 error: document d1: entity 3 has no place
  --> pred.jsonl:1:122
@@ -253,13 +254,15 @@ error: document d1: entity 4: nothing but white space is annotated
   |                                                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   |
   = note: expected at least one visible character
+  = help: correct the offsets, or delete the annotation
 error: document d1: entity 5: two fragments of one annotation overlap
  --> pred.jsonl:1:168
   |
-1 | ...A"},{"start":5,"end":6,"label":"A"},{"spans":[[0,3],[2,4]],"label":"A"},{"start":0,"end":1,"label":"*"}],"claims":[{"content":[]},...
-  |                                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [[0, 3], [2, 4]]
+1 | ...l":"A"},{"start":5,"end":6,"label":"A"},{"spans":[[0,3],[2,4]],"label":"A"},{"start":0,"end":1,"label":"*"}],"claims":[{"content":...
+  |                                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found 0 3;2 4
   |
-  = note: expected spans that do not share characters
+  = note: expected fragments that do not share characters
+  = help: correct the offsets, or delete the annotation
 error: document d1: entity 6: "*" is no label
  --> pred.jsonl:1:204
   |
@@ -267,20 +270,23 @@ error: document d1: entity 6: "*" is no label
   |                                                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   |
   = note: expected a name such as PERSON: the star stands for all labels in every report
+  = help: rename the label
 error: document d1: claim 0, content: an annotation without any span
  --> pred.jsonl:1:247
   |
-1 | ...bel":"A"},{"start":0,"end":1,"label":"*"}],"claims":[{"content":[]},{"content":[[0,5]],"parent":7},{"content":[[0,5]],"attributes"...
-  |                                                         ^^^^^^^^^^^^^^ found []
+1 | ..."},{"start":0,"end":1,"label":"*"}],"claims":[{"content":[]},{"content":[[0,5]],"parent":7},{"content":[[0,5]],"attributes":{"pola...
+  |                                                  ^^^^^^^^^^^^^^ found no offsets at all
   |
   = note: expected a start and a later end
+  = help: correct the offsets, or delete the annotation
 error: document d1: claim 1: its parent is no other claim
  --> pred.jsonl:1:262
   |
-1 | ...end":1,"label":"*"}],"claims":[{"content":[]},{"content":[[0,5]],"parent":7},{"content":[[0,5]],"attributes":{"polarity":"maybe"}}]}
-  |                                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found 7
+1 | ...:0,"end":1,"label":"*"}],"claims":[{"content":[]},{"content":[[0,5]],"parent":7},{"content":[[0,5]],"attributes":{"polarity":"mayb...
+  |                                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   |
-  = note: expected the index of another of the 3 claims
+  = note: expected another claim of this document
+  = help: name the claim whose content holds this one, or take the parent out
 error: there is no polarity of this name
  --> pred.jsonl:1:293
   |
@@ -294,7 +300,7 @@ error: there is no unit of offsets of this name
 2 | {"id":"d2","offsets":"utf8","entities":[]}
   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found "utf8"
   |
-  = note: expected one of codepoint, utf16, byte
+  = note: expected one of codepoint, utf16, byte, grapheme
   = help: did you mean "utf16"?
 error: 11 problems; nothing was evaluated
 
@@ -311,9 +317,9 @@ error: document d1: entity 0: a boundary lies inside a character
  --> pred.jsonl:1:24
   |
 1 | {"id":"d1","entities":[{"start":0,"end":1,"label":"A"}]}
-  |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [0, 1]
+  |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found 0 1
   |
-  = note: expected offsets within the text, counted in byte from 0
+  = note: expected boundaries of characters, counted in bytes from 0
   = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
 
 "#]],
@@ -501,7 +507,7 @@ error: this line has another number of columns
   | ^^^ found 1 column
   |
   = note: expected 2, as in the first line: a token, and its tag in the last
-  = help: part the columns by one tab or space, and sentences by blank lines
+  = help: part the columns by one tab or space, and sentences by blank lines; --ragged reads such lines all the same
 error: this line has another number of columns
  --> pred.jsonl:3:1
   |
@@ -509,7 +515,7 @@ error: this line has another number of columns
   | ^^^^^^^^^ found 3 columns
   |
   = note: expected 2, as in the first line: a token, and its tag in the last
-  = help: part the columns by one tab or space, and sentences by blank lines
+  = help: part the columns by one tab or space, and sentences by blank lines; --ragged reads such lines all the same
 error: this tag is not of the scheme iob2
  --> pred.jsonl:4:6
   |
@@ -580,23 +586,10 @@ For more information, try '--help'.
         "",
         2,
         str![[r#"
-error: this file is no JSON Lines
- --> gold.jsonl:1:1
-  |
-1 | -DOCSTART- O
-  | ^
-  |
-  = note: expected an object { ... } in each line
-  = help: for CoNLL columns declare their tags with --scheme
-error: this file is no JSON Lines
- --> pred.jsonl:1:1
-  |
-1 | -DOCSTART- O
-  | ^
-  |
-  = note: expected an object { ... } in each line
-  = help: for CoNLL columns declare their tags with --scheme
-error: 2 problems; nothing was evaluated
+error: the tags of these columns are not declared
+--> gold.jsonl
+ = note: expected one of iob1, iob2, ioe1, ioe2, iobes, bilou
+ = help: declare the tags with --scheme, such as --scheme iob2; a scheme is never guessed
 
 "#]],
     );
@@ -634,8 +627,8 @@ error: this line is too long
 3 | [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[...
   | ^ found more than 64 MiB without a line end
   |
-  = note: expected one document in a line
-  = help: a JSON array is no JSON Lines: jq -c '.[]' OLD > NEW makes them
+  = note: expected one document, or one token, in a line
+  = help: raise the limit with --max-size, or write a line for each document
 error: this line cannot be read
  --> pred.jsonl:4:41
   |
@@ -680,8 +673,8 @@ error: this line is too long
 6 | xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...
   | ^ found more than 64 MiB without a line end
   |
-  = note: expected one token in a line
-  = help: write each token and its tag as a line of its own
+  = note: expected one document, or one token, in a line
+  = help: raise the limit with --max-size, or write a line for each document
 error: 2 problems; nothing was evaluated
 
 "#]]);
@@ -701,7 +694,7 @@ error: document a: entity 0: an offset lies outside the text
  --> gold.jsonl:1:23
   |
 1 | {"id":"a","entities":[{"start":0,"end":9000000000000000,"label":"X"}]}
-  |                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found [0, 9000000000000000]
+  |                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found 0 9000000000000000
   |
   = note: expected offsets of at most 67108864 where no text is given
   = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
@@ -1006,14 +999,23 @@ fn claims_that_lie_in_themselves_by_way_of_others_are_an_error() {
         "",
         2,
         str![[r#"
-error: document a: claim 0 lies in itself
- --> gold.jsonl:1:1
+error: document a: claim 0: its parents lead back to it
+ --> gold.jsonl:1:21
   |
 1 | {"id":"a","claims":[{"content":[[0,9]],"parent":1},{"content":[[2,5]],"parent":0}]}
-  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   |
   = note: expected parents that end at a claim without one
-  = help: take one of the parents out
+  = help: take the parent out of the outermost claim
+error: document a: claim 1: its parents lead back to it
+ --> gold.jsonl:1:52
+  |
+1 | {"id":"a","claims":[{"content":[[0,9]],"parent":1},{"content":[[2,5]],"parent":0}]}
+  |                                                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = note: expected parents that end at a claim without one
+  = help: take the parent out of the outermost claim
+error: 2 problems; nothing was evaluated
 
 "#]],
     );
@@ -1048,14 +1050,11 @@ fn json_lines_read_as_columns_are_told_which_flag_is_wrong() {
         "--scheme iob2",
         2,
         str![[r#"
-error: this file is no CoNLL columns
- --> gold.jsonl:1:1
-  |
-1 | {"id":"d1","text":"Žižek 😀 said the bank of Kenya fell.","entities":[{"start":0,"end":5,"label":"PERSON"},{"spans":[[17,21],[25,30]]...
-  | ^
-  |
-  = note: expected a token in each line, and its tag in the last column
-  = help: for JSON Lines leave --scheme out
+error: --scheme declares the tags of columns, and none of the files has columns
+ |
+ = note: found --scheme iob2, and goldspan JSON Lines and goldspan JSON Lines
+ = note: expected CoNLL columns: a token in each line, and its tag in the last column
+ = help: leave --scheme out, or say --from conll
 
 "#]],
     );

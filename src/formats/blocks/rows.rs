@@ -15,6 +15,7 @@ use crate::formats::table::{Columns, delimiter};
 /// The blocks of a table: each the rows that follow each other with one value of the column of documents, the header as their companion.
 pub(super) fn parted(
     path: &Path,
+    articles: Option<&Path>,
     limits: Limits,
 ) -> Result<Vec<Result<Block, Vec<Problem>>>, Problem> {
     let text = without_mark(input::read_whole(path, limits)?);
@@ -34,6 +35,9 @@ pub(super) fn parted(
         // One file is one document; its reader says what else is missing.
         let mut block = whole;
         block.whole = true;
+        block
+            .companions
+            .extend(article(path, articles, &block.stem(), limits)?);
         return Ok(vec![Ok(block)]);
     };
     // Where the rows of each document begin, and the line there.
@@ -52,6 +56,7 @@ pub(super) fn parted(
             begun.push((document.to_owned(), byte, line_of(text, byte)));
         }
     }
+    let folder = path;
     let path: Arc<Path> = path.into();
     let end_of_header = begun.first().map_or(text.len(), |(_, byte, _)| *byte);
     let piece = |text: &str, line| Piece {
@@ -61,15 +66,46 @@ pub(super) fn parted(
     };
     let ends = begun.iter().skip(1).map(|(_, byte, _)| *byte);
     let ends: Vec<usize> = ends.chain([text.len()]).collect();
-    let block = |(at, ((_, byte, line), end)): (usize, (&(String, usize, usize), usize))| {
+    let block = |(at, ((id, byte, line), end)): (usize, (&(String, usize, usize), usize))| {
+        let header = piece(&text[..end_of_header], 1);
+        let article = article(folder, articles, id, limits).map_err(|problem| vec![problem])?;
         Ok(Block {
             piece: piece(&text[*byte..end], *line),
             number: at + 1,
             whole: false,
-            companions: vec![piece(&text[..end_of_header], 1)],
+            companions: [Some(header), article].into_iter().flatten().collect(),
         })
     };
     Ok(begun.iter().zip(ends).enumerate().map(block).collect())
+}
+
+/// The article of a document of a table, where it lies in the folder of articles or beside the table.
+fn article(
+    table: &Path,
+    folder: Option<&Path>,
+    id: &str,
+    limits: Limits,
+) -> Result<Option<Piece>, Problem> {
+    let folder = folder.or_else(|| table.parent()).unwrap_or(Path::new(""));
+    // An id may be a path to anywhere; only a name is looked for.
+    if id.contains(['/', '\\']) || id.is_empty() {
+        return Ok(None);
+    }
+    let named = folder.join(id);
+    let path = if id.ends_with(".txt") {
+        named
+    } else {
+        folder.join(format!("{id}.txt"))
+    };
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let text = input::read_whole(&path, limits)?;
+    Ok(Some(Piece {
+        path: path.as_path().into(),
+        line: 1,
+        text,
+    }))
 }
 
 /// The number of the line in which a byte lies, from 1. Rows are counted once for each document, not once for each row.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::error::{Problem, nearest};
-use crate::formats::json::{ranges_of, unreadable};
+use crate::formats::json::{Text, ranges_of, unreadable};
 use crate::formats::{Attribute, Block, Draft, Frame, Options, Pairs, Says, Stretch, Target, Use};
 use crate::offset::Unit;
 
@@ -27,11 +27,6 @@ struct Wire<'a> {
     #[serde(default)]
     metadata: BTreeMap<String, String>,
 }
-
-/// A string that is borrowed where it holds no escapes; serde borrows none inside an option unasked.
-#[derive(Debug, Deserialize)]
-#[serde(transparent)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[derive(Debug, Deserialize)]
 struct EntityWire<'a> {

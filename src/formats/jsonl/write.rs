@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::annotation::{Annotations, Claim, Content, Label, Mention, Task};
 use crate::document::Document;
+use crate::formats::json::output;
 use crate::formats::writing::Claims;
 use crate::formats::{Holds, Layout, Losses, Output, Whole, Writer};
 use crate::offset::CodePoints;
@@ -145,17 +146,7 @@ fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
         entities: whole.says[0].then(|| entities.collect()),
         claims: whole.says[1].then(|| claims.collect()),
     });
-    match line {
-        Ok(line) => Output::one(line + "\n"),
-        Err(error) => {
-            losses.add(
-                format!("documents that JSON cannot hold: {error}"),
-                document.id(),
-                "",
-            );
-            Vec::new()
-        }
-    }
+    output(line, document.id(), losses)
 }
 
 fn entity<'a>(points: &CodePoints<'_>, mention: &'a Mention) -> EntityRow<'a> {

@@ -83,7 +83,7 @@ impl<'r, 'a> LookUp<'r, 'a> {
         };
         match agreement(&extent, text, quoted) {
             Agreement::Same => Some(extent),
-            Agreement::OtherSpace => {
+            Agreement::OtherSigns => {
                 let remark = record.problem_at(
                     &stretch.quoted_at,
                     format!(
@@ -109,8 +109,8 @@ impl<'r, 'a> LookUp<'r, 'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Agreement {
     Same,
-    /// Only white space differs, and not merely by line ends and the spaces that tools write for them.
-    OtherSpace,
+    /// Only white space differs, and not merely by line ends and the spaces that tools write for them, or quotation marks are straight in one and curly in the other.
+    OtherSigns,
     Other,
 }
 
@@ -124,15 +124,24 @@ pub(super) fn agreement(extent: &Extent, text: &str, quoted: &str) -> Agreement 
     }
     let covered = || spans.iter().flat_map(|span| span.of(text).chars());
     let visible = |c: &char| !c.is_whitespace();
-    if !covered().filter(visible).eq(quoted.chars().filter(visible)) {
+    let (found, said) = (
+        || covered().filter(visible),
+        || quoted.chars().filter(visible),
+    );
+    let straight = |c: char| match c {
+        '\u{2018}'..='\u{201b}' => '\'',
+        '\u{201c}'..='\u{201f}' => '"',
+        _ => c,
+    };
+    if !found().map(straight).eq(said().map(straight)) {
         return Agreement::Other;
     }
-    let strange = |c: char| c.is_whitespace() && !matches!(c, ' ' | '\n' | '\r' | '\t');
-    let strange_covered = covered().filter(|c| strange(*c));
-    if strange_covered.eq(quoted.chars().filter(|c| strange(*c))) {
+    let strange = |c: &char| c.is_whitespace() && !matches!(c, ' ' | '\n' | '\r' | '\t');
+    let same_space = covered().filter(strange).eq(quoted.chars().filter(strange));
+    if same_space && found().eq(said()) {
         Agreement::Same
     } else {
-        Agreement::OtherSpace
+        Agreement::OtherSigns
     }
 }
 
@@ -179,6 +188,7 @@ fn refused(
     };
     let found = match &pair {
         Some(pair) => shown(&[*pair]),
+        None if error == SpanError::NoSpan => "no offsets at all".to_owned(),
         None => shown(record.draft.stretches[at].pairs.as_slice()),
     };
     let expected = match error {

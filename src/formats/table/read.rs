@@ -1,0 +1,202 @@
+//! Reads the rows of one document.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::{Columns, delimiter};
+use crate::error::Problem;
+use crate::formats::{Block, Draft, Options, Pairs, Piece, Says, Stretch};
+use crate::offset::Unit;
+
+pub(super) fn read<'a>(block: &'a Block, _: &Options) -> Result<Option<Draft<'a>>, Vec<Problem>> {
+    let own_header = block.whole;
+    let header_text = if own_header {
+        block.text()
+    } else {
+        block
+            .companions
+            .first()
+            .map_or("", |piece| piece.text.as_str())
+    };
+    let delimiter = delimiter(header_text);
+    let header = first_record(header_text, delimiter);
+    let columns = Columns::of(&header);
+    if columns.label.is_none()
+        || (columns.start.is_none() || columns.end.is_none()) && columns.text.is_none()
+    {
+        let names: Vec<&str> = header.iter().collect();
+        let problem = block.problem(
+            0..block.first_line(),
+            "the columns of this table are not clear",
+        );
+        return Err(vec![
+            problem
+                .found(format!("columns {}", names.join(", ")))
+                .expected("a header with document, start, end, label and text; or document, label and text")
+                .mend("name the columns so in the first line"),
+        ]);
+    }
+    let article: Option<&'a Piece> = block.companions.get(usize::from(!own_header));
+    let mut rows = Rows {
+        block,
+        columns,
+        article: article.map(|piece| piece.text.as_str()),
+        taken: HashMap::new(),
+        draft: Draft {
+            id: Cow::Owned(block.stem()),
+            text: article.map(|piece| Cow::Borrowed(piece.text.as_str())),
+            says: [Says::Yes, Says::No],
+            ..Draft::default()
+        },
+    };
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(own_header)
+        .flexible(true)
+        .from_reader(block.text().as_bytes());
+    let mut record = csv::StringRecord::new();
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(false) => break,
+            Ok(true) => {
+                let begin = record.position().map_or(0, |at| at.byte());
+                let begin = usize::try_from(begin).unwrap_or_default();
+                let end = usize::try_from(reader.position().byte()).unwrap_or_default();
+                rows.row(&record, begin..end.min(block.text().len()));
+            }
+            Err(error) => {
+                let problem =
+                    block.problem(0..block.first_line(), "a row of this table cannot be read");
+                rows.draft.problems.push(problem.found(error.to_string()));
+                break;
+            }
+        }
+    }
+    Ok(Some(rows.draft))
+}
+
+fn first_record(text: &str, delimiter: u8) -> csv::StringRecord {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .from_reader(text.as_bytes());
+    let mut record = csv::StringRecord::new();
+    // A header that cannot be read has no columns, which is told.
+    let _ = reader.read_record(&mut record);
+    record
+}
+
+struct Rows<'a> {
+    block: &'a Block,
+    columns: Columns,
+    article: Option<&'a str>,
+    /// Where the search for the next occurrence of a label and text begins.
+    taken: HashMap<(String, String), usize>,
+    draft: Draft<'a>,
+}
+
+impl Rows<'_> {
+    fn row(&mut self, record: &csv::StringRecord, place: Range<usize>) {
+        let cell = |column: Option<usize>| column.and_then(|at| record.get(at)).unwrap_or_default();
+        let (start, end) = (
+            cell(self.columns.start).trim(),
+            cell(self.columns.end).trim(),
+        );
+        let (label, text) = (cell(self.columns.label).trim(), cell(self.columns.text));
+        if let Some(document) = self.columns.document.and_then(|at| record.get(at)) {
+            self.draft.id = Cow::Owned(document.to_owned());
+        }
+        let nothing = [start, end, label, text].into_iter().all(str::is_empty);
+        if nothing {
+            // The document is there, and nothing is in it.
+            return;
+        }
+        let pairs = if start.is_empty() && end.is_empty() {
+            self.looked_for(label, text, &place)
+        } else {
+            self.written(start, end, &place)
+        };
+        let Some(pairs) = pairs else { return };
+        self.draft.stretches.push(Stretch {
+            pairs,
+            quoted: (!text.is_empty()).then(|| Cow::Owned(text.to_owned())),
+            at: place.clone().into(),
+            quoted_at: place.into(),
+            ..Stretch::new(label.to_owned(), 0, 0)
+        });
+    }
+
+    /// The offsets of a row: a number in each cell, or several parted by semicolons.
+    fn written(&mut self, start: &str, end: &str, place: &Range<usize>) -> Option<Pairs> {
+        // Spreadsheets write 12.0 for 12.
+        let number = |text: &str| text.trim().trim_end_matches(".0").parse::<i64>().ok();
+        let all = |text: &str| text.split(';').map(number).collect::<Option<Vec<i64>>>();
+        let pairs = match (all(start), all(end)) {
+            (Some(starts), Some(ends)) if starts.len() == ends.len() => {
+                let pairs = starts
+                    .into_iter()
+                    .zip(ends)
+                    .map(|(start, end)| [start, end]);
+                Some(Pairs::from(pairs.collect::<Vec<_>>()))
+            }
+            _ => None,
+        };
+        if pairs.is_none() {
+            let problem = self.problem(place, "the offsets of this row cannot be read");
+            self.draft.problems.push(
+                problem
+                    .found(format!("start {start:?}, end {end:?}"))
+                    .expected("a whole number in each, or as many in the one as in the other, parted by semicolons")
+                    .mend("correct the row, or leave both empty so that its text is looked for"),
+            );
+        }
+        pairs
+    }
+
+    /// The next occurrence of a text that no earlier row of its label has taken.
+    fn looked_for(&mut self, label: &str, text: &str, place: &Range<usize>) -> Option<Pairs> {
+        let Some(article) = self.article else {
+            let problem = self.problem(
+                place,
+                "this row has no offsets, and its article is not known",
+            );
+            self.draft.problems.push(
+                problem
+                    .expected("start and end, or the article in which to look for the text")
+                    .mend("name the folder of the articles with --articles"),
+            );
+            return None;
+        };
+        let key = (label.to_owned(), text.to_owned());
+        let from = self.taken.get(&key).copied().unwrap_or(0);
+        let found = (!text.is_empty())
+            .then(|| article[from..].find(text))
+            .flatten();
+        let Some(found) = found else {
+            let what = if from > 0 {
+                "this text stands in its article less often than in the table"
+            } else {
+                "this text does not stand in its article"
+            };
+            let problem = self.problem(place, what).found(format!("{text:?}"));
+            self.draft.problems.push(
+                problem
+                    .expected("words as the article has them, letter by letter")
+                    .mend("correct the text, or give the row its offsets"),
+            );
+            return None;
+        };
+        let start = from + found;
+        self.taken.insert(key, start + text.len());
+        let points =
+            |bytes: usize| i64::try_from(article[..bytes].chars().count()).unwrap_or(i64::MAX);
+        self.draft.unit = Some(Unit::CodePoint);
+        Some(Pairs::One([points(start), points(start + text.len())]))
+    }
+
+    fn problem(&self, place: &Range<usize>, what: &str) -> Problem {
+        self.block
+            .problem(place.clone(), format!("document {}: {what}", self.draft.id))
+    }
+}
