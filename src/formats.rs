@@ -32,7 +32,9 @@ pub use self::input::{read_text, read_whole};
 pub use self::options::{Limits, Options};
 pub use self::recognise::{Head, extension, recognise};
 pub use self::record::{Read, Record};
-pub use self::writing::{Claims, Holds, Layout, Losses, Output, Whole, Writer};
+pub use self::writing::{
+    Claims, Files, Holds, Layout, Losses, Output, Place, Whole, Writer, read_back,
+};
 
 use crate::error::Problem;
 use crate::offset::Unit;

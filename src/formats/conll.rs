@@ -167,6 +167,12 @@ pub struct Reading {
     pub ill_formed: IllFormed,
 }
 
+/// How columns that goldspan itself wrote are to be read.
+pub const WRITTEN: Option<Reading> = Some(Reading {
+    scheme: Scheme::Iob2,
+    ill_formed: IllFormed::Refuse,
+});
+
 /// One sentence: its tokens, and its mentions in the text that the tokens make, a token a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sentence<'a> {

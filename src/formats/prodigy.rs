@@ -1,7 +1,7 @@
 //! Prodigy's JSON Lines: spans with offsets in code points, relations between tokens, and an answer; only accepted tasks are read.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -14,9 +14,10 @@ use super::{
     Block, Draft, Format, Head, Holds, Layout, Link, Losses, Options, Output, Parted, Stretch,
     Target, Whole, Writer,
 };
+use crate::annotation::{Annotations, Claim};
 use crate::error::Problem;
 use crate::offset::{CodePoints, Unit};
-use crate::span::Span;
+use crate::span::{Extent, Span};
 
 /// The format.
 pub static FORMAT: Format = Format {
@@ -274,28 +275,16 @@ fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
             .saturating_sub(1),
         label,
     };
-    let linked = as_links(annotations);
+    let separable = separable(annotations, document.id(), losses);
+    let linked = as_links(&separable);
     let parts: Vec<SpanRow<'_>> = linked
         .stretches
         .iter()
         .map(|(label, span)| row(*label, *span))
         .collect();
     let own = once_each(&parts);
-    let is_same = |at: usize| own[at] != at;
-    let kept = (0..parts.len()).filter(|at| !is_same(*at));
+    let kept = (0..parts.len()).filter(|at| own[*at] == *at);
     let kept: Vec<SpanRow<'_>> = kept.map(|at| parts[at].clone()).collect();
-    // A source or content that two claims share is one; what they hang on must not be, for what is the same to a relation joins what hangs on either.
-    let mixed = linked
-        .links
-        .iter()
-        .filter(|(kind, from, to)| is_same(*from) || (*kind == "same" && is_same(*to)));
-    let mixed = mixed.count() as u64;
-    losses.add_many(
-        "which of several equal parts of claims belongs to which claim",
-        mixed,
-        document.id(),
-        "",
-    );
     let relations = linked.links.iter().map(|(kind, from, to)| RelationRow {
         head: parts[*from].token_end,
         child: parts[*to].token_end,
@@ -315,6 +304,63 @@ fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
         answer: "accept",
     });
     super::json::output(line, document.id(), losses)
+}
+
+/// The claims that Prodigy's relations can tell apart, since these name spans by place and label: no two may hang on the same span, and parts that share a
+/// fragment must be the same.
+fn separable(annotations: &Annotations, id: &str, losses: &mut Losses) -> Annotations {
+    let mut anchors: HashSet<(&'static str, &Extent)> = HashSet::new();
+    let mut contents: HashSet<(&'static str, &Extent)> = HashSet::new();
+    let mut whole: HashMap<(&'static str, Span), &Extent> = HashMap::new();
+    let mut places: Vec<Option<usize>> = Vec::new();
+    let mut claims: Vec<Claim> = Vec::new();
+    for claim in &annotations.claims {
+        let content = claim.content.extent().map(|content| ("Content", content));
+        let cue = claim.cue.as_ref().map(|cue| ("Cue", cue));
+        let source = claim.source.as_ref().map(|source| ("Source", source));
+        let parts = || [content, cue, source].into_iter().flatten();
+        let fragments = || {
+            parts().flat_map(|(label, extent)| {
+                extent
+                    .spans()
+                    .iter()
+                    .map(move |span| ((label, *span), extent))
+            })
+        };
+        let mixed =
+            fragments().any(|(key, extent)| whole.get(&key).is_some_and(|other| *other != extent));
+        let anchor = cue.or(content);
+        // A content that one claim hangs on is no other's.
+        let lone = cue.is_none();
+        let shared = content.is_some_and(|content| {
+            anchors.contains(&content) || lone && contents.contains(&content)
+        });
+        if mixed || shared || anchor.is_some_and(|anchor| anchors.contains(&anchor)) {
+            places.push(None);
+            losses.add("claims whose cue or content another claim has too", id, "");
+            continue;
+        }
+        anchors.extend(anchor);
+        contents.extend(content);
+        whole.extend(fragments());
+        places.push(Some(claims.len()));
+        claims.push(claim.clone());
+    }
+    for claim in &mut claims {
+        if let Some(parent) = claim.parent {
+            claim.parent = places.get(parent).copied().flatten();
+            losses.add_many(
+                "parents of claims",
+                u64::from(claim.parent.is_none()),
+                id,
+                "",
+            );
+        }
+    }
+    Annotations {
+        mentions: Vec::new(),
+        claims,
+    }
 }
 
 /// For each part the first that is the same to a relation: it has the same place and label.

@@ -37,8 +37,8 @@ pub static FORMAT: Format = Format {
             end: "",
         },
         holds: Holds {
-            overlapping: true,
-            repeated: true,
+            overlapping: false,
+            repeated: false,
             discontinuous: false,
             claims: Claims::No,
             attributes: false,
@@ -51,9 +51,6 @@ pub static FORMAT: Format = Format {
 
 /// The layer that is read unless another is named.
 const ENTITIES: &str = "ents";
-
-/// The key under which overlapping spans are written, spaCy's own default.
-const SPANS_KEY: &str = "sc";
 
 fn recognise(head: &Head<'_>) -> bool {
     let first = head.first_value();
@@ -196,8 +193,6 @@ struct Line<'a> {
     id: &'a str,
     text: &'a str,
     ents: Vec<SpanRow<'a>>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    spans: BTreeMap<&'static str, Vec<SpanRow<'a>>>,
 }
 
 #[derive(Serialize)]
@@ -207,37 +202,19 @@ struct SpanRow<'a> {
     label: &'a str,
 }
 
-/// Writes a document. spaCy's `ents` may not overlap: where mentions do, those that do not are `ents`, and all of them stand under the spans key as well.
+/// Writes a document, whose entities do not overlap: spaCy refuses entities that do.
 fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
     let (document, annotations) = (whole.document, whole.annotations);
     let points = CodePoints::new(document.text());
-    let row = |mention: &'_ crate::annotation::Mention| {
-        let span = mention.extent.spans()[0];
-        (points.of_byte(span.start()), points.of_byte(span.end()))
-    };
-    let mut ents: Vec<SpanRow<'_>> = Vec::new();
-    let mut all: Vec<SpanRow<'_>> = Vec::new();
-    for mention in &annotations.mentions {
-        let (start, end) = row(mention);
-        let label = mention.label.as_ref();
-        if ents.last().is_none_or(|last| last.end <= start) {
-            ents.push(SpanRow { start, end, label });
-        }
-        all.push(SpanRow { start, end, label });
-    }
-    let overlapping = all.len() - ents.len();
-    if overlapping > 0 {
-        let what = format!(
-            "overlapping mentions as entities; they stand under spans[{SPANS_KEY:?}] with all others, which --layer {SPANS_KEY} reads"
-        );
-        losses.add_many(what, overlapping as u64, document.id(), "");
-    }
-    let spans = (overlapping > 0).then(|| (SPANS_KEY, all));
+    let ents = annotations.mentions.iter().map(|mention| SpanRow {
+        start: points.of_byte(mention.extent.start()),
+        end: points.of_byte(mention.extent.end()),
+        label: &mention.label,
+    });
     let line = serde_json::to_string(&Line {
         id: document.id(),
         text: document.text(),
-        ents,
-        spans: spans.into_iter().collect(),
+        ents: ents.collect(),
     });
     super::json::output(line, document.id(), losses)
 }

@@ -1,10 +1,14 @@
 //! The writing half of the socket: what a format can hold, what it cannot and is told of, and how its files are laid out.
 
+mod files;
 mod tokens;
+mod verify;
 
 use std::collections::BTreeMap;
 
+pub use self::files::{Files, Place};
 pub(super) use self::tokens::{Token, sentences, tokens};
+pub use self::verify::read_back;
 
 use super::claims::Mapping;
 use crate::annotation::{Annotations, Claim, Content, Mention};
@@ -129,6 +133,16 @@ impl Losses {
         }
     }
 
+    /// Adds the losses of other documents, which come after these.
+    pub fn append(&mut self, others: Self) {
+        for (what, (count, examples)) in others.0 {
+            let (sum, own) = self.0.entry(what).or_default();
+            *sum += count;
+            let room = EXAMPLES.saturating_sub(own.len());
+            own.extend(examples.into_iter().take(room));
+        }
+    }
+
     /// Whether nothing was lost.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -143,14 +157,17 @@ impl Losses {
 }
 
 impl Writer {
-    /// Writes one document; what the format cannot hold is left out and added to the losses.
-    pub fn document(&self, whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
+    /// Writes one document, and gives what of its annotations was written; what the format cannot hold is left out and added to the losses.
+    pub fn document(&self, whole: &Whole<'_>, losses: &mut Losses) -> (Vec<Output>, Annotations) {
         let kept = self.holds.of(whole, losses);
-        let whole = Whole {
-            annotations: &kept,
-            ..*whole
-        };
-        (self.write)(&whole, losses)
+        let outputs = (self.write)(
+            &Whole {
+                annotations: &kept,
+                ..*whole
+            },
+            losses,
+        );
+        (outputs, kept)
     }
 }
 

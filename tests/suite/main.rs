@@ -15,6 +15,7 @@ mod parity;
 mod properties;
 mod real_input;
 mod resilience;
+mod round_trips;
 mod score;
 mod scratch;
 mod tidy;

@@ -1,10 +1,12 @@
 //! What can be typed: verbs and their flags.
 
 mod reading;
+mod verbs;
 
 use std::path::PathBuf;
 
 pub(crate) use self::reading::ReadArguments;
+pub(crate) use self::verbs::ConvertArguments;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use goldspan::annotation::Task;
@@ -37,6 +39,9 @@ pub(crate) enum Verb {
 
     /// Score predictions that were made elsewhere, against gold in any format
     Score(ScoreArguments),
+
+    /// Write documents of one format in another, offsets checked on the way, and say what could not be carried
+    Convert(ConvertArguments),
 }
 
 #[derive(Debug, Args)]

@@ -156,7 +156,7 @@ pub(crate) fn tell_end(documents: u64, extractors: u64, bytes: u64, seconds: f64
 }
 
 /// `1 document`, `2 documents`.
-fn number(count: u64, noun: &str) -> String {
+pub(crate) fn number(count: u64, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }

@@ -53,7 +53,13 @@ pub(super) fn parted(
         let document = record.get(column).unwrap_or_default();
         if begun.last().is_none_or(|(last, ..)| last != document) {
             let byte = usize::try_from(at.byte()).unwrap_or_default();
-            begun.push((document.to_owned(), byte, line_of(text, byte)));
+            let (before, line) = begun
+                .last()
+                .map_or((0, 1), |(_, byte, line)| (*byte, *line));
+            // A quoted cell may hold line ends, so rows are no lines.
+            let between = &text.as_bytes()[before..byte.clamp(before, text.len())];
+            let line = line + memchr::memchr_iter(b'\n', between).count();
+            begun.push((document.to_owned(), byte, line));
         }
     }
     let folder = path;
@@ -106,11 +112,6 @@ fn article(
         line: 1,
         text,
     }))
-}
-
-/// The number of the line in which a byte lies, from 1. Rows are counted once for each document, not once for each row.
-fn line_of(text: &str, byte: usize) -> usize {
-    1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..byte.min(text.len())]).count()
 }
 
 fn unreadable(block: &Block, error: &csv::Error) -> Problem {

@@ -1,13 +1,14 @@
 //! Reads the rows of one document.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
 use super::{Columns, delimiter};
 use crate::error::Problem;
 use crate::formats::{Block, Draft, Options, Pairs, Piece, Says, Stretch};
-use crate::offset::Unit;
+use crate::offset::{CodePoints, Unit};
 
 pub(super) fn read<'a>(block: &'a Block, _: &Options) -> Result<Option<Draft<'a>>, Vec<Problem>> {
     let own_header = block.whole;
@@ -42,6 +43,7 @@ pub(super) fn read<'a>(block: &'a Block, _: &Options) -> Result<Option<Draft<'a>
         block,
         columns,
         article: article.map(|piece| piece.text.as_str()),
+        points: OnceCell::new(),
         taken: HashMap::new(),
         draft: Draft {
             id: Cow::Owned(block.stem()),
@@ -91,12 +93,14 @@ struct Rows<'a> {
     block: &'a Block,
     columns: Columns,
     article: Option<&'a str>,
+    /// The positions of the article's characters, made when a text is first looked for.
+    points: OnceCell<CodePoints<'a>>,
     /// Where the search for the next occurrence of a label and text begins.
     taken: HashMap<(String, String), usize>,
     draft: Draft<'a>,
 }
 
-impl Rows<'_> {
+impl<'a> Rows<'a> {
     fn row(&mut self, record: &csv::StringRecord, place: Range<usize>) {
         let cell = |column: Option<usize>| column.and_then(|at| record.get(at)).unwrap_or_default();
         let (start, end) = (
@@ -189,8 +193,8 @@ impl Rows<'_> {
         };
         let start = from + found;
         self.taken.insert(key, start + text.len());
-        let points =
-            |bytes: usize| i64::try_from(article[..bytes].chars().count()).unwrap_or(i64::MAX);
+        let index = self.points.get_or_init(|| CodePoints::new(article));
+        let points = |byte: usize| i64::try_from(index.of_byte(byte)).unwrap_or(i64::MAX);
         self.draft.unit = Some(Unit::CodePoint);
         Some(Pairs::One([points(start), points(start + text.len())]))
     }

@@ -1,0 +1,235 @@
+//! One format to another: every document read and checked, written, read back and compared; what could not be carried is counted.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+
+use super::documents::{self, Found};
+use super::pool;
+use crate::annotation::{Annotations, Mention, Task};
+use crate::corpus::Source;
+use crate::document::Document;
+use crate::error::{Error, Kind, Problem, Result};
+use crate::formats::{
+    Files, Format, Losses, Options, Output, Read, Record, Says, Whole, read_back,
+};
+
+/// What was converted.
+#[derive(Debug, Default)]
+pub struct Converted {
+    /// How many documents were written.
+    pub documents: u64,
+    /// How many mentions and claims they have.
+    pub mentions: u64,
+    /// How many claims they have.
+    pub claims: u64,
+    /// Documents that were left out on purpose, by why.
+    pub left_out: BTreeMap<String, u64>,
+    /// What could not be carried.
+    pub losses: Losses,
+    /// What a person should know though it is no error.
+    pub remarks: Vec<Problem>,
+    /// In how many documents offsets were found to count something else than the format says, by what.
+    pub tried: BTreeMap<&'static str, u64>,
+}
+
+/// What came of one document.
+enum Done {
+    Written {
+        id: String,
+        outputs: Vec<Output>,
+        losses: Losses,
+        counts: [u64; 2],
+        remarks: Vec<Problem>,
+        tried: Option<&'static str>,
+    },
+    LeftOut(String),
+    Wrong(Vec<Problem>),
+}
+
+/// Converts the documents of a source. Nothing is kept where any of them cannot be read, save files of their own of those before it.
+///
+/// # Errors
+/// Every problem of every document; [`Kind::Machine`] where something cannot be written.
+pub fn convert(
+    source: &Source,
+    options: &Options,
+    format: &'static Format,
+    mut files: Files,
+    threads: NonZeroUsize,
+) -> Result<Converted> {
+    let pool = pool(threads)?;
+    let mut converted = Converted::default();
+    let mut problems = Vec::new();
+    let work = |found: Found<'_>| one(found, options, format);
+    documents::each(source, options, &pool, work, |done| {
+        match done {
+            Done::LeftOut(why) => *converted.left_out.entry(why).or_default() += 1,
+            Done::Wrong(found) => problems.extend(found),
+            Done::Written {
+                id,
+                outputs,
+                losses,
+                counts,
+                remarks,
+                tried,
+            } => {
+                if problems.is_empty() {
+                    files.write(&id, &outputs)?;
+                }
+                converted.losses.append(losses);
+                converted.mentions += counts[0];
+                converted.claims += counts[1];
+                converted.remarks.extend(remarks);
+                if let Some(unit) = tried {
+                    *converted.tried.entry(unit).or_default() += 1;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    Error::all(Kind::Input, problems)?;
+    converted.documents = files.finish()?;
+    Ok(converted)
+}
+
+fn one(found: Found<'_>, options: &Options, format: &'static Format) -> Done {
+    let record = match found {
+        Ok(Some(record)) => record,
+        Ok(None) => return Done::LeftOut("nothing is in them".to_owned()),
+        Err(problems) => return Done::Wrong(problems),
+    };
+    if let Some(why) = &record.draft.left_out {
+        return Done::LeftOut(why.to_string());
+    }
+    let document = match record.text() {
+        Some(text) => Document::new(record.id(), text),
+        None => Document::without_text(record.id(), record.stand_in()),
+    };
+    let read = match record.read(&document, options) {
+        Ok(read) => read,
+        Err(problems) => return Done::Wrong(problems),
+    };
+    if document.is_stand_in() && format.name != "jsonl" && format.name != "table" {
+        return Done::Wrong(vec![without_text(&record, format)]);
+    }
+    write(&record, &document, read, options, format)
+}
+
+fn write(
+    record: &Record<'_>,
+    document: &Document,
+    read: Read,
+    options: &Options,
+    format: &'static Format,
+) -> Done {
+    let mut losses = Losses::default();
+    for (what, count) in &record.draft.unread {
+        losses.add_many(what.as_ref(), *count, document.id(), "");
+    }
+    let whole = Whole {
+        document,
+        annotations: &read.annotations,
+        says: Task::ALL.map(|task| record.says(task, options) != Says::No),
+    };
+    let (outputs, kept) = format.writer.document(&whole, &mut losses);
+    if !format.writer.holds.exact_text && !document.is_stand_in() {
+        losses.add(
+            format!(
+                "the exact text, of which {} keeps only tokens or nothing",
+                format.title
+            ),
+            document.id(),
+            "",
+        );
+    }
+    let untouched = losses.is_empty();
+    if let Err(problems) = verify(format, document, &outputs, &kept, untouched) {
+        return Done::Wrong(problems);
+    }
+    Done::Written {
+        id: document.id().to_owned(),
+        counts: [kept.mentions.len() as u64, kept.claims.len() as u64],
+        outputs,
+        losses,
+        tried: read.unit_was_tried.then(|| read.unit.plural()),
+        remarks: read.remarks,
+    }
+}
+
+fn without_text(record: &Record<'_>, format: &Format) -> Problem {
+    let what = format!(
+        "document {}: its text is not known, and {} needs it",
+        record.id(),
+        format.title
+    );
+    record
+        .problem(what)
+        .expected("the text, in the file or as an article beside it")
+        .mend("name the folder of the articles with --articles, or convert to jsonl or table")
+}
+
+/// Reads back what was written, and compares: a document that its own reader would read otherwise is a mistake of ours, which is told and not written.
+fn verify(
+    format: &'static Format,
+    document: &Document,
+    outputs: &[Output],
+    kept: &Annotations,
+    untouched: bool,
+) -> Result<(), Vec<Problem>> {
+    let options = Options {
+        tags: crate::formats::conll::WRITTEN,
+        ..Options::default()
+    };
+    let Some((back, read)) = read_back(format, document.id(), outputs, &options)? else {
+        return Ok(());
+    };
+    let differs = |what: &str, found: String, expected: String| {
+        let what = format!(
+            "document {}: {what} would be read back otherwise from {}",
+            document.id(),
+            format.title
+        );
+        let problem = Problem::new(what).found(found).expected(expected);
+        Err(vec![problem.mend(
+            "this is a mistake of goldspan; please report it with the document",
+        )])
+    };
+    let exact = format.writer.holds.exact_text && back.text() == document.text();
+    if format.writer.holds.exact_text && !exact && !document.is_stand_in() {
+        let shown = |text: &str| text.chars().take(60).collect::<String>();
+        return differs("its text", shown(back.text()), shown(document.text()));
+    }
+    let (found, expected) = (
+        shown(&read.annotations.mentions, back.text(), exact),
+        shown(&kept.mentions, document.text(), exact),
+    );
+    let plain = document.is_stand_in() || back.is_stand_in();
+    if !plain && found != expected {
+        return differs(
+            "its mentions",
+            format!("{found:?}"),
+            format!("{expected:?}"),
+        );
+    }
+    // A claim of which a part was lost is told among the losses.
+    if untouched && read.annotations.claims.len() != kept.claims.len() {
+        let (found, expected) = (read.annotations.claims.len(), kept.claims.len());
+        return differs("its claims", found.to_string(), expected.to_string());
+    }
+    Ok(())
+}
+
+/// The mentions in a form that can be compared: by place where the text is the same, else by their words.
+fn shown(mentions: &[Mention], text: &str, exact: bool) -> Vec<String> {
+    let one = |mention: &Mention| {
+        if exact {
+            format!("{} {:?}", mention.label, mention.extent)
+        } else {
+            let words: String = mention.extent.text(text).split_whitespace().collect();
+            format!("{} {}", mention.label, words.replace('_', ""))
+        }
+    };
+    let mut shown: Vec<String> = mentions.iter().map(one).collect();
+    shown.sort();
+    shown
+}
