@@ -26,11 +26,9 @@ fn corpus() -> Vec<(Document, Gold)> {
     let location = Location {
         name: "newswire".to_owned(),
         base: Path::new(env!("CARGO_MANIFEST_DIR")).to_owned(),
-        articles: "corpora/newswire".to_owned(),
+        articles: Some("corpora/newswire".to_owned()),
         gold: Some("gold/newswire".to_owned()),
-        manifest: None,
-        expect_documents: None,
-        declared: Default::default(),
+        ..Location::default()
     };
     let (corpus, _) = Corpus::find(&location).expect("the bundled corpus");
     let read = |entry: &goldspan::corpus::Entry| {

@@ -1,5 +1,6 @@
 //! `goldspan.toml`: which corpora, which extractors, which measures; every mistake with its line and what to write instead.
 
+mod reading;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -218,13 +219,15 @@ fn corpus(
     };
     let before = problems.len();
     let articles = text("articles", table, problems);
-    if articles.is_none() && problems.len() == before {
+    let gold = text("gold", table, problems);
+    if articles.is_none() && gold.is_none() && problems.len() == before {
         let problem = table
             .place()
             .problem(format!("corpus.{name} has no articles"));
-        problems.push(problem.expected("the articles: articles = \"corpora/news/*.txt\""));
+        problems.push(problem.expected(
+            "the articles: articles = \"corpora/news/*.txt\", or gold that has the texts itself",
+        ));
     }
-    let gold = text("gold", table, problems);
     let manifest = text("manifest", table, problems);
     let expected = table.whole("expect-documents", problems);
     if let Some((_, place)) = &expected {
@@ -233,8 +236,10 @@ fn corpus(
     let location = Location {
         name: name.to_owned(),
         base: base.to_owned(),
-        articles: articles.unwrap_or_default(),
+        articles,
         gold,
+        format: reading::format(table, problems),
+        reading: reading::options(table, problems),
         manifest,
         expect_documents: expected.and_then(|(number, place)| natural(number, &place, problems)),
         declared,
@@ -260,7 +265,8 @@ fn corpus(
     ) {
         annotated.roles = roles;
     }
-    (!location.articles.is_empty()).then_some(CorpusConfig {
+    let somewhere = location.articles.is_some() || location.gold.is_some();
+    somewhere.then_some(CorpusConfig {
         location,
         annotated,
     })

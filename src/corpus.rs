@@ -1,30 +1,37 @@
 //! Finds the articles of a corpus, the gold that belongs to each and what is known about them; reads them one at a time.
 
 mod discovery;
+mod gold;
 mod metadata;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+pub use self::gold::GoldFile;
 pub use self::source::Source;
 
 use crate::annotation::Gold;
 use crate::document::Document;
 use crate::error::{Error, Excerpt, Kind, Problem, Result};
-use crate::formats::{Options, Record, brat, read_text};
+use crate::formats::{Block, FORMATS, Format, Options, Parted, extension, read_text, stem};
 
 /// Where a corpus lies, as its user describes it. Relative paths are relative to `base`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Location {
     /// The corpus's name in reports.
     pub name: String,
     /// The folder that relative paths start from.
     pub base: PathBuf,
-    /// The articles: a folder (its `.txt` files) or a glob.
-    pub articles: String,
-    /// The gold: a folder (its `.ann` files) or a glob; `None` looks beside the articles.
+    /// The articles: a folder (its `.txt` files) or a glob; `None` for the texts that the gold has itself.
+    pub articles: Option<String>,
+    /// The gold: a file, a folder or a glob; `None` looks for brat standoff beside the articles.
     pub gold: Option<String>,
+    /// The format of the gold; `None` for the one that it looks like.
+    pub format: Option<&'static Format>,
+    /// How the gold is to be read.
+    pub reading: Options,
     /// A CSV file with a column `id` and any others, which become the articles' metadata.
     pub manifest: Option<String>,
     /// How many articles there must be.
@@ -33,15 +40,15 @@ pub struct Location {
     pub declared: BTreeMap<&'static str, (PathBuf, Excerpt)>,
 }
 
-/// One article on disk. The text is read when it is needed, so a corpus of any size costs only its names.
+/// One article. Files are read when they are needed, so a corpus of any size costs only its names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The article's id: its file name without extension.
+    /// The article's id: its file name without extension, or what its gold calls it.
     pub id: String,
-    /// The article.
-    pub article: PathBuf,
+    /// The article; `None` where its gold has the text.
+    pub article: Option<PathBuf>,
     /// Its gold; `None` means *not annotated*.
-    pub gold: Option<PathBuf>,
+    pub gold: Option<GoldFile>,
     /// What the manifest says about it.
     pub metadata: BTreeMap<String, String>,
 }
@@ -60,7 +67,7 @@ pub struct Corpus {
 pub struct Labelled {
     /// The annotations.
     pub gold: Gold,
-    /// The bytes of the gold file, for its digest.
+    /// The bytes of the gold, for its digest.
     pub source: String,
     /// Remarks that are no errors.
     pub warnings: Vec<Problem>,
@@ -70,65 +77,78 @@ impl Entry {
     /// Reads the article.
     ///
     /// # Errors
-    /// Where it cannot be read or is not UTF-8.
+    /// Where it cannot be read or is not UTF-8, or the gold has no text.
     pub fn document(&self) -> Result<Document, Problem> {
-        let text = read_text(&self.article)?;
+        let text = match (&self.article, &self.gold) {
+            (Some(article), _) => read_text(article)?,
+            (None, Some(gold)) => gold.text(&self.id)?,
+            (None, None) => String::new(),
+        };
         Ok(Document::new(self.id.clone(), text).with_metadata(self.metadata.clone()))
+    }
+
+    /// The block of this entry's gold, for the article `document`; `None` where it is not annotated.
+    ///
+    /// # Errors
+    /// Where the gold cannot be read.
+    pub fn block(&self, document: &Document) -> Result<Option<Arc<Block>>, Problem> {
+        let Some(gold) = &self.gold else {
+            return Ok(None);
+        };
+        gold.block(self.article.as_deref(), document).map(Some)
     }
 
     /// Reads the gold of this entry's `document`; `None` where it is not annotated.
     ///
     /// # Errors
-    /// Every problem of the gold file.
+    /// Every problem of the gold.
     pub fn labelled(&self, document: &Document) -> Result<Option<Labelled>, Vec<Problem>> {
-        let Some(path) = &self.gold else {
+        let block = self.block(document).map_err(|problem| vec![problem])?;
+        let (Some(gold), Some(block)) = (&self.gold, block) else {
             return Ok(None);
         };
-        let source = read_text(path).map_err(|problem| vec![problem])?;
-        let block = brat::block(path, &source, document.text());
-        let options = Options::default();
-        let Some(record) = Record::of(&brat::FORMAT, &block, &options)? else {
+        let Some(record) = gold.record(&block, document)? else {
             return Ok(None);
         };
-        let read = record.read(document, &options)?;
+        let read = record.read(document, &gold.reading)?;
         let mut warnings = record.repeated(&read);
         warnings.extend(read.remarks);
         Ok(Some(Labelled {
             gold: Gold(read.annotations),
-            source,
+            source: block.text().to_owned(),
             warnings,
         }))
     }
 }
 
 impl Corpus {
-    /// Finds the files of a corpus; nothing is read but the manifest. What is wrong with single files comes beside the corpus, so that a person can be told of it
-    /// together with what is wrong inside them.
+    /// Finds the files of a corpus; nothing is read but the manifest, and gold files that hold several documents. What is wrong with single files comes beside the
+    /// corpus, so that a person can be told of it together with what is wrong inside them.
     ///
     /// # Errors
     /// [`Kind::Nothing`] where no article, or no gold, matches; [`Kind::Input`] where a glob cannot be read or a folder cannot be listed.
     pub fn find(location: &Location) -> Result<(Self, Vec<Problem>)> {
-        let articles = discovery::files(&location.base, &location.articles, "txt")?;
-        if articles.is_empty() {
-            return Err(location.nothing("articles", "article", "txt", &location.articles));
-        }
-        let gold = location.gold_files()?;
         let mut problems = Vec::new();
-        let articles = by_id(articles, "two articles have the same id", &mut problems);
-        let mut gold = by_id(gold, "two gold files have the same id", &mut problems);
-        let mut metadata = match &location.manifest {
-            Some(path) => {
-                let ids = articles.keys().map(String::as_str).collect();
-                let path = location.base.join(path);
-                match read_text(&path) {
-                    Ok(source) => metadata::read(&path, &source, &ids, &mut problems),
-                    Err(problem) => {
-                        problems.push(problem.named(location.declared.get("manifest")));
-                        BTreeMap::new()
-                    }
-                }
-            }
-            None => BTreeMap::new(),
+        let articles = location.article_files(&mut problems)?;
+        let mut gold = location.gold_files(&mut problems)?;
+        let ids: BTreeSet<&str> = match &articles {
+            Some(articles) => articles.keys().map(String::as_str).collect(),
+            None => gold.keys().map(String::as_str).collect(),
+        };
+        let mut metadata = location.metadata(&ids, &mut problems);
+        let without = |(id, gold): (&String, &GoldFile)| {
+            articles
+                .as_ref()
+                .filter(|articles| !articles.contains_key(id))
+                .map(|articles| without_article(id, gold, articles))
+        };
+        problems.extend(gold.iter().filter_map(without));
+        let articles: BTreeMap<String, Option<PathBuf>> = match articles {
+            Some(articles) => articles
+                .into_iter()
+                .map(|(id, path)| (id, Some(path)))
+                .collect(),
+            None => gold.keys().map(|id| (id.clone(), None)).collect(),
         };
         let entries: Vec<Entry> = articles
             .into_iter()
@@ -139,7 +159,6 @@ impl Corpus {
                 id,
             })
             .collect();
-        problems.extend(gold.values().map(|path| without_article(path, &entries)));
         problems.extend(location.unexpected(entries.len()));
         let name = location.name.clone();
         Ok((Self { name, entries }, problems))
@@ -157,15 +176,86 @@ impl Corpus {
 }
 
 impl Location {
-    fn gold_files(&self) -> Result<Vec<PathBuf>> {
-        let Some(pattern) = &self.gold else {
-            return discovery::siblings(&self.base, &self.articles, "ann");
+    /// The articles by id; `None` where the gold has the texts.
+    fn article_files(
+        &self,
+        problems: &mut Vec<Problem>,
+    ) -> Result<Option<BTreeMap<String, PathBuf>>> {
+        let Some(pattern) = &self.articles else {
+            return Ok(None);
         };
-        let files = discovery::files(&self.base, pattern, "ann")?;
-        if files.is_empty() {
-            return Err(self.nothing("gold", "gold file", "ann", pattern));
+        let articles = discovery::files(&self.base, pattern, "txt")?;
+        if articles.is_empty() {
+            return Err(self.nothing("articles", "article", "txt", pattern));
         }
-        Ok(files)
+        Ok(Some(by_id(
+            articles,
+            "two articles have the same id",
+            problems,
+        )))
+    }
+
+    /// The gold by id.
+    fn gold_files(&self, problems: &mut Vec<Problem>) -> Result<BTreeMap<String, GoldFile>> {
+        let reading = Arc::new(self.reading.clone());
+        let what = "two gold files have the same id";
+        let brat = Format::from_name("brat").unwrap_or(FORMATS[0]);
+        let standoff = |files: Vec<PathBuf>, problems: &mut Vec<Problem>| {
+            let files = by_id(files, what, problems).into_iter();
+            let file = |(id, path)| (id, GoldFile::file(brat, &reading, path));
+            files.map(file).collect()
+        };
+        let Some(pattern) = &self.gold else {
+            let articles = self.articles.as_deref().unwrap_or_default();
+            let files = discovery::siblings(&self.base, articles, "ann")?;
+            return Ok(standoff(files, problems));
+        };
+        // A folder with standoff is a folder of standoff, whatever lies beside it.
+        let files = discovery::files(&self.base, pattern, "ann")?;
+        let is_standoff = |path: &PathBuf| extension(path) == "ann";
+        if self.format.is_none_or(|format| *format == *brat) && files.iter().any(is_standoff) {
+            return Ok(standoff(files, problems));
+        }
+        let limits = self.reading.limits;
+        let found = Source::find_in(&self.base, Path::new(pattern), self.format, None, limits);
+        let source = match found {
+            Err(error) if error.kind == Kind::Nothing => {
+                return Err(self.nothing("gold", "gold file", "ann", pattern));
+            }
+            found => found?,
+        };
+        match source.format.parted {
+            Parted::Not | Parted::WithArticle(_) => {
+                let mut files = BTreeMap::new();
+                for path in source.files {
+                    let id = stem(&path);
+                    let file = GoldFile::file(source.format, &reading, path.clone());
+                    if let Some(first) = files.insert(id.clone(), file) {
+                        problems.push(same_id(what, &path, &id, first.path()));
+                    }
+                }
+                Ok(files)
+            }
+            _ => gold::inside(&source, &reading, problems),
+        }
+    }
+
+    fn metadata(
+        &self,
+        ids: &BTreeSet<&str>,
+        problems: &mut Vec<Problem>,
+    ) -> BTreeMap<String, BTreeMap<String, String>> {
+        let Some(path) = &self.manifest else {
+            return BTreeMap::new();
+        };
+        let path = self.base.join(path);
+        match read_text(&path) {
+            Ok(source) => metadata::read(&path, &source, ids, problems),
+            Err(problem) => {
+                problems.push(problem.named(self.declared.get("manifest")));
+                BTreeMap::new()
+            }
+        }
     }
 
     /// The problem, pointing to where the configuration says `key`.
@@ -199,7 +289,13 @@ impl Location {
         ))
         .found(format!(
             "{found} articles at {}",
-            shown(&self.base, &self.articles)
+            shown(
+                &self.base,
+                self.articles
+                    .as_deref()
+                    .or(self.gold.as_deref())
+                    .unwrap_or_default()
+            )
         ))
         .expected(format!("{expected}, from expect-documents"))
         .mend("find what is missing or too much, or correct expect-documents");
@@ -226,13 +322,7 @@ fn by_id(
             continue;
         };
         match found.get(id) {
-            Some(first) => problems.push(
-                Problem::new(what)
-                    .in_file(&path)
-                    .found(format!("{id}, which is also {}", first.display()))
-                    .expected("one file for each id")
-                    .mend("rename one of the two, or narrow the glob"),
-            ),
+            Some(first) => problems.push(same_id(what, &path, id, first)),
             None => {
                 found.insert(id.to_owned(), path);
             }
@@ -241,20 +331,23 @@ fn by_id(
     found
 }
 
-fn without_article(path: &Path, entries: &[Entry]) -> Problem {
-    let id = path
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let near = crate::error::nearest(&id, entries.iter().map(|entry| entry.id.as_str()));
+fn same_id(what: &str, path: &Path, id: &str, first: &Path) -> Problem {
+    Problem::new(what)
+        .in_file(path)
+        .found(format!("{id}, which is also {}", first.display()))
+        .expected("one file for each id")
+        .mend("rename one of the two, or narrow the glob")
+}
+
+fn without_article(id: &str, gold: &GoldFile, articles: &BTreeMap<String, PathBuf>) -> Problem {
+    let near = crate::error::nearest(id, articles.keys().map(String::as_str));
     let mend = match near {
         Some(near) => {
             format!("is it the gold of {near}? rename it, or add the article, or delete the file")
         }
         None => "add the article, or delete the file".to_owned(),
     };
-    Problem::new("this gold has no article")
-        .in_file(path)
+    gold.problem("this gold has no article")
         .found(format!("gold for {id:?}"))
         .expected("an article with this id in the corpus")
         .mend(mend)

@@ -42,12 +42,13 @@ pub(super) fn siblings(base: &Path, pattern: &str, extension: &str) -> Result<Ve
 ///
 /// # Errors
 /// As [`files`].
-pub(super) fn annotations(pattern: &Path) -> Result<Vec<PathBuf>> {
-    if pattern.is_dir() {
+pub(super) fn annotations(base: &Path, pattern: &Path) -> Result<Vec<PathBuf>> {
+    let whole = base.join(pattern);
+    if whole.is_dir() {
         let shown = |relative: &Path| !relative.to_string_lossy().starts_with('.');
-        return walk(pattern, 1, shown);
+        return walk(&whole, 1, shown);
     }
-    glob(Path::new(""), pattern)
+    glob(base, pattern)
 }
 
 /// Whether a path has characters that make it a glob.

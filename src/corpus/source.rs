@@ -31,8 +31,23 @@ impl Source {
         articles: Option<&Path>,
         limits: Limits,
     ) -> Result<Self> {
+        Self::find_in(Path::new(""), path, declared, articles, limits)
+    }
+
+    /// The same, where a relative path begins at the folder `base`, whose name is taken as it is, whatever characters it holds.
+    ///
+    /// # Errors
+    /// As [`Self::find`].
+    pub fn find_in(
+        base: &Path,
+        pattern: &Path,
+        declared: Option<&'static Format>,
+        articles: Option<&Path>,
+        limits: Limits,
+    ) -> Result<Self> {
+        let path = &base.join(pattern);
         let source = |format, files| Self {
-            name: path.to_owned(),
+            name: path.clone(),
             format,
             files,
             articles: articles.map(Path::to_owned),
@@ -42,13 +57,13 @@ impl Source {
                 Some(format) => format,
                 None => recognise(path, limits)?,
             };
-            return Ok(source(format, vec![path.to_owned()]));
+            return Ok(source(format, vec![path.clone()]));
         }
-        if !path.exists() && !discovery::is_glob(path) {
+        if !path.exists() && !discovery::is_glob(pattern) {
             let gone = Problem::new("there is no such file or folder").in_file(path);
             return Err(gone.mend("correct the path").into());
         }
-        let files = discovery::annotations(path)?;
+        let files = discovery::annotations(base, pattern)?;
         let (format, files) = match declared {
             Some(format) => (format, of_format(files, format)),
             None => the_only_format(path, files, limits)?,

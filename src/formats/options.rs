@@ -5,7 +5,7 @@ use super::conll::Reading;
 use crate::offset::Unit;
 
 /// What a person may say about files.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
     /// What offsets count; `None` for what the file says, or the format's convention, checked against quoted text.
     pub unit: Option<Unit>,

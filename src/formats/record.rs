@@ -302,13 +302,13 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The problem that the text of this document is not `gold`, the text that it was labelled in, if that is so: offsets into one mean nothing in the other.
+    /// The problem that the text of this document is not `text`, that of `whose`, if that is so: offsets into one mean nothing in the other.
     #[must_use]
-    pub fn other_text(&self, gold: &str) -> Option<Problem> {
-        let text = self.text().filter(|text| *text != gold)?;
-        let same = text
+    pub fn other_text(&self, text: &str, whose: &str) -> Option<Problem> {
+        let own = self.text().filter(|own| *own != text)?;
+        let same = own
             .chars()
-            .zip(gold.chars())
+            .zip(text.chars())
             .take_while(|(a, b)| a == b)
             .count();
         let around = |text: &str| -> String {
@@ -317,14 +317,15 @@ impl<'a> Record<'a> {
                 .take(30)
                 .collect()
         };
+        let what = format!("document {}: its text is not that of {whose}", self.id());
         let problem = self
-            .problem(format!(
-                "document {}: its text is not that of the gold",
-                self.id()
-            ))
-            .found(format!("{:?} around character {same}", around(text)))
-            .expected(format!("{:?}", around(gold)));
-        let mend = units::known_difference(text, gold).unwrap_or("predict on the text of the gold, or leave the text out where the offsets are those of the gold's text");
+            .problem(what)
+            .found(format!("{:?} around character {same}", around(own)))
+            .expected(format!("{:?}", around(text)));
+        let mend = units::known_difference(own, text).map_or_else(
+            || format!("use the text of {whose}, or leave the text out where the offsets are those of {whose}'s text"),
+            str::to_owned,
+        );
         Some(problem.mend(mend))
     }
 

@@ -539,20 +539,13 @@ error: this configuration has another shape
   |
   = note: expected schema = 1
   = help: use the goldspan that this file was written for, or write it anew
-error: corpus.news has no articles
- --> goldspan.toml:2:9
-  |
-2 | [corpus.news]
-  |         ^^^^
-  |
-  = note: expected the articles: articles = "corpora/news/*.txt"
 error: corpus.news has no key of this name
  --> goldspan.toml:3:1
   |
 3 | atricles = "news"
   | ^^^^^^^^ found "atricles"
   |
-  = note: expected one of articles, gold, manifest, expect-documents, tasks, roles
+  = note: expected one of articles, gold, manifest, expect-documents, format, scheme, repair, offsets, crlf-is-one, ragged, annotator, layer, claims, tasks, roles
   = help: did you mean "articles"?
 error: gold has the wrong type
  --> goldspan.toml:4:8
@@ -636,7 +629,28 @@ error: the file has no key of this name
    |
    = note: expected one of schema, corpus, extractor, score, run
    = help: did you mean "score"?
-error: 14 problems; nothing was evaluated
+error: 13 problems; nothing was evaluated
+
+"#]],
+    );
+}
+
+#[test]
+fn a_corpus_with_neither_articles_nor_gold_is_told() {
+    let scratch = Scratch::new();
+    scratch.write("goldspan.toml", "[corpus.news]\ntasks = [\"claims\"]\n");
+    refused(
+        &scratch,
+        "run",
+        2,
+        str![[r#"
+error: corpus.news has no articles
+ --> goldspan.toml:1:9
+  |
+1 | [corpus.news]
+  |         ^^^^
+  |
+  = note: expected the articles: articles = "corpora/news/*.txt", or gold that has the texts itself
 
 "#]],
     );

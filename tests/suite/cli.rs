@@ -401,9 +401,11 @@ hand-labelled gold
 Usage: goldspan <COMMAND>
 
 Commands:
-  run    Apply the extractors to the corpora, score them against the gold, report
-  score  Score predictions that were made elsewhere, against gold in any format
-  help   Print this message or the help of the given subcommand(s)
+  run      Apply the extractors to the corpora, score them against the gold, report
+  score    Score predictions that were made elsewhere, against gold in any format
+  convert  Write documents of one format in another, offsets checked on the way, and say what could
+           not be carried
+  help     Print this message or the help of the given subcommand(s)
 
 Options:
   -h, --help     Print help

@@ -18,11 +18,10 @@ fn corpus(articles: &str, gold: &str) -> Corpus {
     Corpus::find(&Location {
         name: "newswire".to_owned(),
         base: repository().to_owned(),
-        articles: articles.to_owned(),
+        articles: Some(articles.to_owned()),
         gold: Some(gold.to_owned()),
         manifest: Some("corpora/newswire/manifest.csv".to_owned()),
-        expect_documents: None,
-        declared: Default::default(),
+        ..Location::default()
     })
     .unwrap()
     .0

@@ -96,11 +96,9 @@ fn location(base: &std::path::Path, articles: &str, gold: Option<&str>) -> Locat
     Location {
         name: "news".to_owned(),
         base: base.to_owned(),
-        articles: articles.to_owned(),
+        articles: Some(articles.to_owned()),
         gold: gold.map(str::to_owned),
-        manifest: None,
-        expect_documents: None,
-        declared: Default::default(),
+        ..Location::default()
     }
 }
 

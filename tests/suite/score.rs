@@ -366,10 +366,9 @@ fn a_file_that_is_not_there_and_a_measure_that_does_not_exist_are_wrong_usage() 
         .assert()
         .code(2)
         .stderr_eq(str![[r#"
-error: cannot read this file
+error: there is no such file or folder
 --> gone.jsonl
- = note: found No such file or directory (os error 2)
- = help: check that it exists and that you may read it
+ = help: correct the path
 
 "#]]);
     scratch
@@ -400,7 +399,7 @@ error: document d2: its text is not that of the gold
   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found "Nothing  here." around character 8
   |
   = note: expected "Nothing here."
-  = help: predict on the text of the gold, or leave the text out where the offsets are those of the gold's text
+  = help: use the text of the gold, or leave the text out where the offsets are those of the gold's text
 
 "#]],
     );

@@ -185,12 +185,12 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "PATH", conflicts_with = "corpus")]
     pub(crate) articles: Option<String>,
 
-    /// The gold of --articles: a folder (its .ann files) or a quoted glob [default: beside the articles]
-    #[arg(long, value_name = "PATH", requires = "articles")]
+    /// The gold of --articles, or gold that has the texts itself: a file, a folder or a quoted glob, in any format [default: .ann files beside the articles]
+    #[arg(long, value_name = "PATH", conflicts_with = "corpus")]
     pub(crate) gold: Option<String>,
 
-    /// A task that the gold of --articles annotates; may be repeated [default: entities and claims]
-    #[arg(long, value_name = "TASK", requires = "articles", value_parser = parse_task)]
+    /// A task that the gold of --articles or --gold annotates; may be repeated [default: entities and claims]
+    #[arg(long, value_name = "TASK", value_parser = parse_task)]
     pub(crate) task: Vec<Task>,
 
     /// Only this extractor; may be repeated
@@ -220,6 +220,9 @@ pub(crate) struct RunArguments {
     /// No progress and no remarks on standard error; errors are still told
     #[arg(long, short)]
     pub(crate) quiet: bool,
+
+    #[command(flatten)]
+    pub(crate) reading: ReadArguments,
 
     #[command(flatten)]
     pub(crate) show: ShowArguments,

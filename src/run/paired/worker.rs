@@ -393,7 +393,7 @@ impl Worker<'_> {
         };
         let mut problems = Vec::new();
         if let Some(text) = gold.and_then(Record::text) {
-            problems.extend(predicted.and_then(|record| record.other_text(text)));
+            problems.extend(predicted.and_then(|record| record.other_text(text, "the gold")));
         }
         if document.is_stand_in() {
             let both = gold.zip(predicted);

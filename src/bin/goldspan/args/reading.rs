@@ -56,23 +56,31 @@ pub(crate) struct ReadArguments {
 }
 
 impl ReadArguments {
-    /// What was said, laid over what a configuration says.
+    /// What was said.
     pub(crate) fn options(&self) -> Options {
+        let mut options = Options::default();
+        self.lay_over(&mut options);
+        options
+    }
+
+    /// Lays what was said over what a configuration says.
+    pub(crate) fn lay_over(&self, options: &mut Options) {
         let ill_formed = match self.repair {
             None => IllFormed::Refuse,
             Some(Repair::Conlleval | Repair::Seqeval) => IllFormed::Conlleval,
             Some(Repair::SeqevalStrict) => IllFormed::SeqevalStrict,
         };
-        Options {
-            unit: self.offsets,
-            crlf_is_one: self.crlf_is_one,
-            tags: self.scheme.map(|scheme| Reading { scheme, ill_formed }),
-            ragged: self.ragged,
-            annotator: self.annotator.clone(),
-            layer: self.layer.clone(),
-            claims: self.claims.clone().unwrap_or_default(),
-            limits: self.limits(),
+        let tags = self.scheme.map(|scheme| Reading { scheme, ill_formed });
+        options.unit = self.offsets.or(options.unit);
+        options.crlf_is_one |= self.crlf_is_one;
+        options.tags = tags.or(options.tags);
+        options.ragged |= self.ragged;
+        options.annotator = self.annotator.clone().or(options.annotator.take());
+        options.layer = self.layer.clone().or(options.layer.take());
+        if let Some(claims) = &self.claims {
+            options.claims.clone_from(claims);
         }
+        options.limits = self.limits();
     }
 
     fn limits(&self) -> Limits {

@@ -89,7 +89,7 @@ fn configuration(arguments: &RunArguments) -> Result<Config> {
     let mut config = match &arguments.config {
         Some(path) => Config::read(path)?,
         None if found.is_file() => Config::read(found)?,
-        None if arguments.articles.is_some() => Config::builtin(),
+        None if arguments.articles.is_some() || arguments.gold.is_some() => Config::builtin(),
         None => {
             let problem = Problem::new("there is nothing to run")
                 .expected(format!("{FILE_NAME} in this folder"))
@@ -97,7 +97,7 @@ fn configuration(arguments: &RunArguments) -> Result<Config> {
             return Err(problem.into());
         }
     };
-    if let Some(articles) = &arguments.articles {
+    if arguments.articles.is_some() || arguments.gold.is_some() {
         let mut annotated = Annotated::default();
         if !arguments.task.is_empty() {
             annotated.tasks.retain(|task| arguments.task.contains(task));
@@ -105,15 +105,23 @@ fn configuration(arguments: &RunArguments) -> Result<Config> {
         config.corpora = vec![CorpusConfig {
             location: Location {
                 name: "articles".to_owned(),
-                base: PathBuf::new(),
-                articles: articles.clone(),
+                articles: arguments.articles.clone(),
                 gold: arguments.gold.clone(),
-                manifest: None,
-                expect_documents: None,
-                declared: Default::default(),
+                ..Location::default()
             },
             annotated,
         }];
+    } else if !arguments.task.is_empty() {
+        let problem = Problem::new("--task says what the gold of --articles or --gold annotates")
+            .expected("one of these beside it");
+        return Err(problem
+            .mend("in a configuration write tasks = [...] in the corpus")
+            .into());
+    }
+    for corpus in &mut config.corpora {
+        let location = &mut corpus.location;
+        location.format = arguments.reading.declared(true).or(location.format);
+        arguments.reading.lay_over(&mut location.reading);
     }
     Ok(config)
 }
