@@ -158,6 +158,12 @@ impl Problem {
         self
     }
 
+    /// How two problems are put in order: by path, line, column, then text.
+    #[must_use]
+    pub fn in_order(&self, other: &Self) -> std::cmp::Ordering {
+        self.order().cmp(&other.order())
+    }
+
     /// The key by which problems are put in order: path, line, column, then text.
     fn order(&self) -> (Option<&PathBuf>, usize, usize, &str) {
         let (line, column) = self
@@ -243,7 +249,7 @@ impl Error {
         if problems.is_empty() {
             return Ok(());
         }
-        problems.sort_by(|a, b| a.order().cmp(&b.order()));
+        problems.sort_by(Problem::in_order);
         Err(Self {
             kind,
             problems,

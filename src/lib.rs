@@ -14,6 +14,7 @@
 //! | | [`offset`] | code points to bytes and back |
 //! | reading | [`formats`] | annotation files: brat, JSON Lines, CoNLL columns |
 //! | | [`corpus`] | which articles there are, which gold belongs to them |
+//! | | [`check`] | what is wrong or odd in annotated documents |
 //! | doing | [`extract`] | the socket for extractors and the built-in ones; sees one document, never gold |
 //! | judging | [`matching`] | pairs gold with predictions: an alignment of indices |
 //! | | [`counts`] | alignments become integers that add up |
@@ -59,6 +60,7 @@
 //! ```
 
 pub mod annotation;
+pub mod check;
 pub mod config;
 pub mod corpus;
 pub mod counts;

@@ -121,7 +121,8 @@ impl<'a> Record<'a> {
     }
 
     /// The problem at a place of this document.
-    pub(super) fn problem_at(&self, at: &At, what: impl Into<String>) -> Problem {
+    #[must_use]
+    pub fn problem_at(&self, at: &At, what: impl Into<String>) -> Problem {
         match at.part.checked_sub(1) {
             None if at.range.is_empty() => self.problem(what),
             None => self.block.problem(at.range.clone(), what),
@@ -190,7 +191,8 @@ impl<'a> Record<'a> {
     }
 
     /// The name of a part, with that of the document where a file holds several.
-    pub(super) fn named(&self, part: &str) -> String {
+    #[must_use]
+    pub fn named(&self, part: &str) -> String {
         if self.block.whole {
             part.to_owned()
         } else {
