@@ -2,6 +2,7 @@
 
 pub mod brat;
 mod blocks;
+mod cas;
 pub mod cas_json;
 pub mod claims;
 pub mod conll;

@@ -406,7 +406,13 @@ pub(super) fn is_label(label: &str) -> bool {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::annotation::{Annotations, Certainty, Claim, Content, Mention, Polarity};
+    use crate::document::Document;
+    use crate::formats::{Format, Losses, Options, Parted, Piece, Record, Whole};
+    use crate::span::{Extent, Span};
 
     /// The steps of a file in short, or the problem that ends them.
     fn steps(text: &str) -> Result<String, Problem> {
@@ -505,5 +511,107 @@ pub(super) mod tests {
         assert_eq!(element.attribute(&block, "b").unwrap().unwrap(), text);
         assert_eq!(xml.text().unwrap().0, text);
         assert_eq!(legal("a\u{1}b\u{ffff}"), (Cow::Borrowed("a b "), 2));
+    }
+
+    /// A document with an emoji, a line end of each kind, nested, crossing, repeated and perhaps discontinuous mentions, and claims with all that claims have.
+    pub(in crate::formats) fn example(discontinuous: bool) -> (Document, Annotations) {
+        let text = "\u{1f600} Anna \"B\" <Lee> said\r\nthat Bob & Co.,\tshe thinks,\nwould not win.\n";
+        let at = |words: &str| {
+            let start = text.find(words).unwrap();
+            Span::new(text, start, start + words.len()).unwrap()
+        };
+        let mention = |spans: &[&str], label: &'static str| Mention {
+            extent: Extent::new(spans.iter().map(|words| at(words)).collect()).unwrap(),
+            label: label.into(),
+        };
+        let mut mentions = vec![
+            mention(&["Anna \"B\" <Lee>"], "PER"),
+            mention(&["Anna"], "PER"),
+            mention(&["Anna"], "PER"),
+            mention(&["<Lee> said"], "A \"<b>&\u{e9}"),
+            mention(&["said\r\nthat"], "X"),
+            mention(&["Bob & Co."], "ORG"),
+        ];
+        if discontinuous {
+            mentions.push(mention(&["Anna", "<Lee>"], "PER"));
+        }
+        let part = |words: &[&str]| Extent::new(words.iter().map(|words| at(words)).collect()).unwrap();
+        let outer = Claim {
+            source: Some(part(&["Anna", "<Lee>"])),
+            cue: Some(part(&["said"])),
+            polarity: Some(Polarity::Affirmed),
+            certainty: Some(Certainty::Certain),
+            kind: Some("fore\"cast".into()),
+            ..Claim::new(part(&["Bob & Co.", "would not win."]))
+        };
+        let inner = Claim {
+            source: Some(part(&["she"])),
+            cue: Some(part(&["thinks"])),
+            certainty: Some(Certainty::Hedged),
+            parent: Some(0),
+            ..Claim::new(part(&["would not win."]))
+        };
+        let alone = Claim {
+            polarity: Some(Polarity::Denied),
+            parent: Some(1),
+            ..Claim::new(part(&["would not"]))
+        };
+        let claims = vec![outer, inner, alone];
+        (Document::new("a&b", text), Annotations { mentions, claims })
+    }
+
+    /// Writes and reads a document, and compares all that the format says that it holds. Claims are compared with their parents in place of indices.
+    pub(in crate::formats) fn round_trip(format: &'static Format, example: &(Document, Annotations)) {
+        let (document, annotations) = example;
+        let whole = Whole {
+            document,
+            annotations,
+            says: [true, true],
+        };
+        let mut losses = Losses::default();
+        let outputs = format.writer.document(&whole, &mut losses);
+        let claims = format.writer.holds.claims != crate::formats::Claims::No;
+        let lost: Vec<&str> = losses.iter().map(|(what, _, _)| what).collect();
+        assert_eq!(lost, if claims { &[][..] } else { &["claims"][..] });
+        let mut pieces = outputs.into_iter().map(|output| Piece {
+            path: Path::new(&format!("a&b{}", output.file)).into(),
+            line: 1,
+            text: output.text,
+        });
+        let article = match format.parted {
+            Parted::WithArticle(_) => pieces.next(),
+            _ => None,
+        };
+        let block = Block {
+            piece: pieces.next().unwrap(),
+            number: 1,
+            whole: true,
+            companions: article.into_iter().collect(),
+        };
+        let options = Options::default();
+        let record = Record::of(format, &block, &options).unwrap().unwrap();
+        assert_eq!((record.id(), record.text()), ("a&b", Some(document.text())));
+        let read = record.read(document, &options).unwrap();
+        assert_eq!(read.remarks, []);
+        let sorted = |mentions: &[Mention]| {
+            let mut mentions = mentions.to_vec();
+            mentions.sort();
+            mentions
+        };
+        assert_eq!(sorted(&read.annotations.mentions), sorted(&annotations.mentions));
+        let expected = if claims { with_parents(&annotations.claims) } else { Vec::new() };
+        assert_eq!(with_parents(&read.annotations.claims), expected);
+    }
+
+    /// Claims in order, with the contents of those that they lie in.
+    fn with_parents(claims: &[Claim]) -> Vec<(Claim, Option<Content>)> {
+        let parent = |claim: &Claim| claim.parent.map(|at| claims[at].content.clone());
+        let alone = |claim: &Claim| Claim {
+            parent: None,
+            ..claim.clone()
+        };
+        let mut all: Vec<_> = claims.iter().map(|claim| (alone(claim), parent(claim))).collect();
+        all.sort();
+        all
     }
 }
