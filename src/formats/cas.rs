@@ -22,7 +22,7 @@ const INITIAL_VIEW: &str = "_InitialView";
 const LABELS: [&str; 4] = ["value", "label", "entity", "identifier"];
 
 /// The features that say something of a claim, and the name of what they say.
-const SAID: [(&str, &str); 5] = [
+pub(super) const SAID: [(&str, &str); 5] = [
     ("polarity", "Polarity"),
     ("certainty", "Certainty"),
     ("negated", "Negated"),
@@ -41,6 +41,9 @@ pub(super) enum Value<'a> {
     Other,
 }
 
+/// The name of a feature, and its value.
+pub(super) type Feature<'a> = (Cow<'a, str>, Value<'a>);
+
 /// A feature structure: an annotation, a link, or anything else.
 #[derive(Debug)]
 pub(super) struct Structure<'a> {
@@ -51,7 +54,7 @@ pub(super) struct Structure<'a> {
     pub(super) begin: Option<i64>,
     pub(super) end: Option<i64>,
     /// Its features, where its type is one that is read.
-    pub(super) features: Vec<(Cow<'a, str>, Value<'a>)>,
+    pub(super) features: Vec<Feature<'a>>,
     /// What it refers to, where it is an array.
     pub(super) elements: Vec<i64>,
     /// Where it stands.
@@ -92,7 +95,9 @@ pub(super) fn draft<'a>(
         text: sofa.text,
         ..Draft::default()
     };
-    types.check(block, &mut draft).map_err(|problem| vec![problem])?;
+    types
+        .check(block, &mut draft)
+        .map_err(|problem| vec![problem])?;
     for (what, count) in &cas.unread {
         *draft.unread.entry(Cow::Borrowed(what)).or_default() += count;
     }
@@ -119,7 +124,11 @@ pub(super) fn draft<'a>(
     for (at, structure) in cas.structures.iter().enumerate() {
         reader.link(at, structure, &cas.structures);
     }
-    for (kind, count) in passed_over.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+    for (kind, count) in passed_over
+        .into_iter()
+        .enumerate()
+        .filter(|(_, count)| *count > 0)
+    {
         let what = format!("{} annotations", types.short(kind));
         *reader.draft.unread.entry(Cow::Owned(what)).or_default() += count;
     }
@@ -143,13 +152,19 @@ fn text_of<'a>(block: &Block, cas: &mut Cas<'a>) -> Result<Sofa<'a>, Vec<Problem
             problem.found(format!("the views {}", names.join(", ")))
         };
         let expected = format!("a Sofa with a sofaString in the view {INITIAL_VIEW}");
-        return Err(vec![problem.expected(expected).mend("export the document again, with its text")]);
+        return Err(vec![
+            problem
+                .expected(expected)
+                .mend("export the document again, with its text"),
+        ]);
     };
     let sofa = cas.sofas.swap_remove(at);
     if sofa.text.is_none() {
         let problem = block.problem(0..block.first_line(), "the Sofa of this CAS has no text");
         let problem = problem.expected("a sofaString; texts elsewhere are not read");
-        return Err(vec![problem.mend("export the document again, with its text")]);
+        return Err(vec![
+            problem.mend("export the document again, with its text"),
+        ]);
     }
     Ok(sofa)
 }
@@ -182,7 +197,9 @@ impl<'a> Reader<'a, '_> {
         for (at, structure) in structures.iter().enumerate() {
             let Some(id) = structure.id else { continue };
             if self.indices.insert(id, at).is_some() {
-                let problem = self.block.problem(structure.at.clone(), "two structures have one id");
+                let problem = self
+                    .block
+                    .problem(structure.at.clone(), "two structures have one id");
                 let problem = problem.found(format!("the id {id} again"));
                 let problem = problem.expected("an id of its own for every structure");
                 self.problems.push(problem.mend("export the file again"));
@@ -237,7 +254,9 @@ impl<'a> Reader<'a, '_> {
             if Some(place) == used {
                 continue;
             }
-            let said = SAID.iter().find(|(known, _)| part && name.eq_ignore_ascii_case(known));
+            let said = SAID
+                .iter()
+                .find(|(known, _)| part && name.eq_ignore_ascii_case(known));
             match (said, value) {
                 (Some((_, name)), Value::Text(value)) if !value.is_empty() => {
                     let attribute = Attribute {
@@ -321,17 +340,24 @@ impl<'a> Reader<'a, '_> {
     /// Makes the links of a relation, or of the slots of an annotation.
     fn link(&mut self, at: usize, structure: &Structure<'a>, all: &[Structure<'a>]) {
         if let Some(host) = self.stretches[at] {
-            for (name, value) in &structure.features {
+            for feature in &structure.features {
+                let value = &feature.1;
                 if let Value::Text(text) = value
                     && !self.typed
                 {
                     // An array that belongs to one structure only stands there as a list.
-                    let list = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b' ');
-                    for id in text.split(' ').filter(|_| list).filter_map(|id| id.parse().ok()) {
-                        self.slot(host, name, id, all);
+                    let list = text
+                        .bytes()
+                        .all(|byte| byte.is_ascii_digit() || byte == b' ');
+                    for id in text
+                        .split(' ')
+                        .filter(|_| list)
+                        .filter_map(|id| id.parse().ok())
+                    {
+                        self.slot(host, feature, id, all);
                     }
                 } else if let Some(id) = self.reference(value) {
-                    self.slot(host, name, id, all);
+                    self.slot(host, feature, id, all);
                 }
             }
             return;
@@ -348,7 +374,8 @@ impl<'a> Reader<'a, '_> {
             let (kind, _) = self.label(structure);
             self.push_link(kind, from, to, &structure.at);
         } else if targets.iter().any(Option::is_none) {
-            self.draft.pass_over("relations of annotations that are not read");
+            self.draft
+                .pass_over("relations of annotations that are not read");
         }
     }
 
@@ -375,16 +402,19 @@ impl<'a> Reader<'a, '_> {
         let problem = self.block.problem(structure.at.clone(), what);
         let problem = problem.found(format!("the id {id}"));
         let problem = problem.expected("the id of a structure of this file");
-        self.problems.push(problem.mend("export the file again, or delete the relation"));
+        self.problems
+            .push(problem.mend("export the file again, or delete the relation"));
         None
     }
 
     /// Makes the links of what one feature of an annotation refers to: slots with roles, or another annotation where the feature is named as a part of a claim is.
-    fn slot(&mut self, host: usize, name: &Cow<'a, str>, id: i64, all: &[Structure<'a>]) {
+    fn slot(&mut self, host: usize, feature: &Feature<'a>, id: i64, all: &[Structure<'a>]) {
         let Some(&at) = self.indices.get(&id) else {
             if self.typed && id != 0 {
                 let place = self.draft.stretches[host].at.range.clone();
-                let problem = self.block.problem(place, format!("its {name} refers to nothing"));
+                let problem = self
+                    .block
+                    .problem(place, format!("its {} refers to nothing", feature.0));
                 let problem = problem.found(format!("the id {id}"));
                 let problem = problem.expected("the id of a structure of this file");
                 self.problems.push(problem.mend("export the file again"));
@@ -394,28 +424,33 @@ impl<'a> Reader<'a, '_> {
         self.references = self.references.saturating_add(all[at].elements.len());
         if self.references > MOST_REFERENCES {
             if self.problems.is_empty() {
-                let problem = self.block.problem(all[at].at.clone(), "this CAS refers too often to its arrays");
-                self.problems.push(problem.expected(format!("at most {MOST_REFERENCES} elements of arrays in all")));
+                let problem = self.block.problem(
+                    all[at].at.clone(),
+                    "this CAS refers too often to its arrays",
+                );
+                self.problems.push(problem.expected(format!(
+                    "at most {MOST_REFERENCES} elements of arrays in all"
+                )));
             }
             return;
         }
         for element in &all[at].elements {
             if let Some(&at) = self.indices.get(element) {
-                self.slot_of(host, name, at, all);
+                self.slot_of(host, feature, at, all);
             }
         }
-        self.slot_of(host, name, at, all);
+        self.slot_of(host, feature, at, all);
     }
 
-    fn slot_of(&mut self, host: usize, name: &Cow<'a, str>, at: usize, all: &[Structure<'a>]) {
+    fn slot_of(&mut self, host: usize, feature: &Feature<'a>, at: usize, all: &[Structure<'a>]) {
         let slot = &all[at];
         if let Some(stretch) = self.stretches[at] {
-            let role = role_of(name);
+            let role = role_of(&feature.0);
             let known = self.mapping.part(role).is_some()
                 || self.mapping.is_parent(role)
                 || self.mapping.is_same(role);
             if known {
-                self.push_link(name.clone(), host, stretch, &slot.at);
+                self.push_link(feature.0.clone(), host, stretch, &slot.at);
             } else {
                 self.draft.pass_over("features");
             }
@@ -431,11 +466,13 @@ impl<'a> Reader<'a, '_> {
         let role = slot.features.iter().find(|(name, _)| name == "role");
         let kind = match role {
             Some((_, Value::Text(role))) if !role.is_empty() => role.clone(),
-            _ => name.clone(),
+            _ => feature.0.clone(),
         };
         match self.target(slot, "target", id) {
             Some(target) => self.push_link(kind, host, target, &slot.at),
-            None => self.draft.pass_over("relations of annotations that are not read"),
+            None => self
+                .draft
+                .pass_over("relations of annotations that are not read"),
         }
     }
 }

@@ -134,7 +134,9 @@ impl<'de> Deserialize<'de> for Held<'de> {
 
             fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Self::Value, E> {
                 let value = i64::try_from(value);
-                value.map(Held::Number).map_err(|_| E::custom("a number that is too large"))
+                value
+                    .map(Held::Number)
+                    .map_err(|_| E::custom("a number that is too large"))
             }
 
             fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
@@ -177,7 +179,9 @@ fn read<'a>(block: &'a Block, options: &Options) -> Result<Option<Draft<'a>>, Ve
     };
     let Some(structures) = file.structures else {
         let problem = block.problem(0..block.first_line(), "this CAS has no feature structures");
-        return Err(vec![problem.expected(EXPECTED).mend("export the document again")]);
+        return Err(vec![
+            problem.expected(EXPECTED).mend("export the document again"),
+        ]);
     };
     let mut problems = Vec::new();
     let all = parted(block, structures).map_err(|problem| vec![problem])?;
@@ -207,13 +211,21 @@ fn parted<'a>(
 ) -> Result<Vec<(Option<i64>, &'a RawValue)>, Problem> {
     let misread = |error: serde_json::Error| {
         let place = range_of(block.text(), all);
-        let problem = block.problem(place.start..place.start + 1, "the feature structures cannot be read");
-        problem.found(error.to_string()).expected("a list of objects, or an object of them")
+        let problem = block.problem(
+            place.start..place.start + 1,
+            "the feature structures cannot be read",
+        );
+        problem
+            .found(error.to_string())
+            .expected("a list of objects, or an object of them")
     };
     if all.get().starts_with('{') {
-        let Pairs(pairs) = serde_json::from_str::<Pairs<'a, &'a RawValue>>(all.get()).map_err(misread)?;
+        let Pairs(pairs) =
+            serde_json::from_str::<Pairs<'a, &'a RawValue>>(all.get()).map_err(misread)?;
         let pairs = pairs.into_iter().map(|(id, raw)| {
-            let id = id.0.parse().map_err(|_| misread(serde_json::Error::custom("a key that is no id")))?;
+            let id =
+                id.0.parse()
+                    .map_err(|_| misread(serde_json::Error::custom("a key that is no id")))?;
             Ok((Some(id), raw))
         });
         return pairs.collect();
@@ -233,22 +245,30 @@ fn take<'a>(
     let at = range_of(block.text(), raw);
     let misread = |found: String, expected: &str| {
         let problem = block.problem(at.clone(), "this feature structure cannot be read");
-        problem.found(found).expected(expected).mend("export the document again")
+        problem
+            .found(found)
+            .expected(expected)
+            .mend("export the document again")
     };
     let Pairs(pairs) = serde_json::from_str::<Pairs<'a, Held<'a>>>(raw.get())
         .map_err(|error| misread(error.to_string(), "an object"))?;
     let kind = pairs.iter().find(|(name, _)| name.0 == "%TYPE");
     let Some((_, Held::Text(Cow::Borrowed(kind)))) = kind else {
-        return Err(misread("no %TYPE".to_owned(), "the name of a type in %TYPE"));
+        return Err(misread(
+            "no %TYPE".to_owned(),
+            "the name of a type in %TYPE",
+        ));
     };
     if *kind == "uima.cas.Sofa" {
-        cas.sofas.push(sofa(id, pairs).ok_or_else(|| misread("no id".to_owned(), "a number in %ID"))?);
+        cas.sofas
+            .push(sofa(id, pairs).ok_or_else(|| misread("no id".to_owned(), "a number in %ID"))?);
         return Ok(());
     }
     let short = kind.rsplit('.').next().unwrap_or(kind);
     let kind = types.index(Cow::Borrowed(kind), short);
     let found = structure(id, pairs, kind, types.is_read(kind), at.clone());
-    let found = found.map_err(|name| misread(format!("no whole number in {name}"), "a whole number"))?;
+    let found =
+        found.map_err(|name| misread(format!("no whole number in {name}"), "a whole number"))?;
     cas.structures.push(found);
     Ok(())
 }
@@ -322,7 +342,9 @@ fn structure<'a>(
 fn feature<'a>(name: Cow<'a, str>, value: Held<'a>) -> Result<(Cow<'a, str>, Value<'a>), String> {
     let without = match &name {
         Cow::Borrowed(name) => name.strip_prefix('@').map(Cow::Borrowed),
-        Cow::Owned(name) => name.strip_prefix('@').map(|name| Cow::Owned(name.to_owned())),
+        Cow::Owned(name) => name
+            .strip_prefix('@')
+            .map(|name| Cow::Owned(name.to_owned())),
     };
     match (without, value) {
         (Some(without), Held::Number(id)) => Ok((without, Value::Id(id))),
@@ -359,14 +381,24 @@ mod tests {
             problems.collect::<Vec<_>>().join("\n")
         };
         let block = block(structures);
-        let record = Record::of(&FORMAT, &block, options).map_err(shown)?.unwrap();
+        let record = Record::of(&FORMAT, &block, options)
+            .map_err(shown)?
+            .unwrap();
         let text = record.text().unwrap().to_owned();
-        let read = record.read(&Document::new("a", text.clone()), options).map_err(shown)?;
+        let read = record
+            .read(&Document::new("a", text.clone()), options)
+            .map_err(shown)?;
         let mentions = read.annotations.mentions.iter();
-        let mut found: Vec<_> = mentions.map(|m| format!("{}/{}", m.extent.text(&text), m.label)).collect();
+        let mut found: Vec<_> = mentions
+            .map(|m| format!("{}/{}", m.extent.text(&text), m.label))
+            .collect();
         for claim in &read.annotations.claims {
             let source = claim.source.as_ref().map(|source| source.text(&text));
-            found.push(format!("{}: {}", source.unwrap_or_default(), claim.content.words(&text)));
+            found.push(format!(
+                "{}: {}",
+                source.unwrap_or_default(),
+                claim.content.words(&text)
+            ));
         }
         found.extend(read.remarks.iter().map(ToString::to_string));
         Ok(found)
@@ -386,7 +418,10 @@ mod tests {
         assert_eq!(taken(&list, &Options::default()).unwrap(), expected);
         let ids = |text: &str| {
             let lines = text.lines().filter(|line| !line.is_empty());
-            let lines = lines.map(|line| line.replacen("{\"%ID\": ", "\"", 1).replacen(',', "\": {", 1));
+            let lines = lines.map(|line| {
+                line.replacen("{\"%ID\": ", "\"", 1)
+                    .replacen(',', "\": {", 1)
+            });
             lines.collect::<Vec<_>>().join("\n")
         };
         let object = format!("{{{},{}}}", ids(SOFA), ids(REST));
@@ -402,23 +437,66 @@ mod tests {
         let list = format!("[{SOFA},{REST}]");
         assert_eq!(taken(&list, &options("Empty")).unwrap(), ["Anna: \"so\""]);
         let remarks = taken(&list, &options("None")).unwrap();
-        assert!(remarks[1].contains("no annotation of the layer None"), "{remarks:?}");
+        assert!(
+            remarks[1].contains("no annotation of the layer None"),
+            "{remarks:?}"
+        );
     }
 
     #[test]
     fn what_cannot_be_read_is_refused_with_its_place() {
         let all = format!("[{SOFA},{REST}]");
         for (from, to, expected) in [
-            ("\"begin\": 14", "\"begin\": \"14\"", "x/a.json:5:1: this feature structure cannot be read: found no whole number in begin"),
-            ("\"begin\": 14", "\"begin\": 1.5", "x/a.json:5:1: this feature structure cannot be read: found no whole number in begin"),
-            ("\"end\": 18", "\"end\": 180", "x/a.json:5:1: 4: an offset lies outside the text: found 14 180"),
-            ("\"%ID\": 4", "\"%ID\": 3", "x/a.json:5:1: two structures have one id"),
-            ("\"@target\": 3", "\"@target\": 33", "x/a.json:7:1: the target of the Slot 8 refers to nothing: found the id 33"),
-            ("\"@slots\": 7", "\"@slots\": 77", "x/a.json:5:1: its slots refers to nothing: found the id 77"),
-            ("\"@target\": 3", "\"@target\": \"3\"", "x/a.json:7:1: this feature structure cannot be read: found no whole number in @target"),
-            ("\"%TYPE\": \"custom.Slot\"", "\"TYPE\": 1", "x/a.json:7:1: this feature structure cannot be read: found no %TYPE"),
-            ("\"sofaString\"", "\"sofaURI\"", "x/a.json:1:1: the Sofa of this CAS has no text"),
-            ("[{", "[1, {", "x/a.json:2:25: this feature structure cannot be read"),
+            (
+                "\"begin\": 14",
+                "\"begin\": \"14\"",
+                "x/a.json:5:1: this feature structure cannot be read: found no whole number in begin",
+            ),
+            (
+                "\"begin\": 14",
+                "\"begin\": 1.5",
+                "x/a.json:5:1: this feature structure cannot be read: found no whole number in begin",
+            ),
+            (
+                "\"end\": 18",
+                "\"end\": 180",
+                "x/a.json:5:1: 4: an offset lies outside the text: found 14 180",
+            ),
+            (
+                "\"%ID\": 4",
+                "\"%ID\": 3",
+                "x/a.json:5:1: two structures have one id",
+            ),
+            (
+                "\"@target\": 3",
+                "\"@target\": 33",
+                "x/a.json:7:1: the target of the Slot 8 refers to nothing: found the id 33",
+            ),
+            (
+                "\"@slots\": 7",
+                "\"@slots\": 77",
+                "x/a.json:5:1: its slots refers to nothing: found the id 77",
+            ),
+            (
+                "\"@target\": 3",
+                "\"@target\": \"3\"",
+                "x/a.json:7:1: this feature structure cannot be read: found no whole number in @target",
+            ),
+            (
+                "\"%TYPE\": \"custom.Slot\"",
+                "\"TYPE\": 1",
+                "x/a.json:7:1: this feature structure cannot be read: found no %TYPE",
+            ),
+            (
+                "\"sofaString\"",
+                "\"sofaURI\"",
+                "x/a.json:1:1: the Sofa of this CAS has no text",
+            ),
+            (
+                "[{",
+                "[1, {",
+                "x/a.json:2:25: this feature structure cannot be read",
+            ),
             ("},\n{", "},\n,{", "x/a.json:3:"),
         ] {
             let found = taken(&all.replacen(from, to, 1), &Options::default());
@@ -426,7 +504,11 @@ mod tests {
             assert!(found.starts_with(expected), "{found}");
         }
         let deep = "[".repeat(100_000);
-        assert!(taken(&deep, &Options::default()).unwrap_err().contains("cannot be read"));
+        assert!(
+            taken(&deep, &Options::default())
+                .unwrap_err()
+                .contains("cannot be read")
+        );
     }
 
     #[test]

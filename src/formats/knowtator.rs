@@ -67,7 +67,11 @@ impl Annotator<'_> {
     }
 
     fn shown(&self) -> &str {
-        if self.name.is_empty() { &self.id } else { &self.name }
+        if self.name.is_empty() {
+            &self.id
+        } else {
+            &self.name
+        }
     }
 }
 
@@ -88,7 +92,10 @@ fn read<'a>(block: &'a Block, options: &Options) -> Result<Option<Draft<'a>>, Ve
         classes: HashMap::new(),
         draft: Draft {
             id: Cow::Owned(block.stem()),
-            text: block.companions.first().map(|article| Cow::Borrowed(article.text.as_str())),
+            text: block
+                .companions
+                .first()
+                .map(|article| Cow::Borrowed(article.text.as_str())),
             ..Draft::default()
         },
     };
@@ -121,9 +128,13 @@ impl<'a> Reader<'a> {
         if element.name() == "annotations" {
             return Ok(());
         }
-        let problem = self.block.problem(element.at.clone(), "this XML is not Knowtator's");
+        let problem = self
+            .block
+            .problem(element.at.clone(), "this XML is not Knowtator's");
         let problem = problem.found(format!("the element {}", element.name()));
-        Err(problem.expected("annotations").mend("say what it is with --from"))
+        Err(problem
+            .expected("annotations")
+            .mend("say what it is with --from"))
     }
 
     fn annotation(&mut self, element: &Element<'a>) -> Result<(), Problem> {
@@ -204,8 +215,16 @@ impl<'a> Reader<'a> {
     fn chosen(&mut self, options: &Options) -> Result<Option<String>, Vec<Problem>> {
         // By id, else by name: the first that stands there is told.
         let mut known: BTreeMap<&str, &Annotator<'_>> = BTreeMap::new();
-        for annotator in self.annotations.iter().filter_map(|found| found.annotator.as_ref()) {
-            let id = if annotator.id.is_empty() { &annotator.name } else { &annotator.id };
+        for annotator in self
+            .annotations
+            .iter()
+            .filter_map(|found| found.annotator.as_ref())
+        {
+            let id = if annotator.id.is_empty() {
+                &annotator.name
+            } else {
+                &annotator.id
+            };
             known.entry(id).or_insert(annotator);
         }
         let names: Vec<&str> = known.values().map(|known| known.shown()).collect();
@@ -220,7 +239,9 @@ impl<'a> Reader<'a> {
             }
             None if names.len() > 1 => {
                 let at = self.block.first_line();
-                let problem = self.block.problem(0..at, "several people annotated this file");
+                let problem = self
+                    .block
+                    .problem(0..at, "several people annotated this file");
                 Err(vec![problem
                     .found(names.join(", "))
                     .expected("one annotator, or a choice")
@@ -237,7 +258,10 @@ impl<'a> Reader<'a> {
         let (classes, draft) = (&self.classes, &mut self.draft);
         for found in self.annotations {
             let by = found.annotator.as_ref();
-            let key = found.mention.as_ref().and_then(|mention| classes.get_key_value(mention));
+            let key = found
+                .mention
+                .as_ref()
+                .and_then(|mention| classes.get_key_value(mention));
             used.extend(key.map(|(mention, _)| &**mention));
             if wanted.is_some_and(|wanted| !by.is_some_and(|by| by.is(wanted))) {
                 draft.pass_over("annotations of other annotators");
@@ -312,7 +336,10 @@ fn fragments_by_length<'q>(quoted: &'q str, pairs: &[Pair]) -> Option<Vec<&'q st
             rest = rest.strip_prefix(BETWEEN_FRAGMENTS)?;
         }
         let length = usize::try_from(end.checked_sub(*start)?).ok()?;
-        let mut ends = rest.char_indices().map(|(byte, _)| byte).chain([rest.len()]);
+        let mut ends = rest
+            .char_indices()
+            .map(|(byte, _)| byte)
+            .chain([rest.len()]);
         let (piece, after) = rest.split_at(ends.nth(length)?);
         pieces.push(piece);
         rest = after;
@@ -342,7 +369,9 @@ mod tests {
     }
 
     fn annotation(id: &str, by: &str, spans: &[(u32, u32)], quoted: &str) -> String {
-        let spans = spans.iter().map(|(start, end)| format!("<span start=\"{start}\" end=\"{end}\"/>"));
+        let spans = spans
+            .iter()
+            .map(|(start, end)| format!("<span start=\"{start}\" end=\"{end}\"/>"));
         let spans: String = spans.collect();
         format!(
             "<annotation><mention id=\"{id}\"/><annotator id=\"{by}\">{by}y</annotator>{spans}<spannedText>{quoted}</spannedText></annotation>\n<classMention id=\"{id}\"><mentionClass id=\"C:{id}\">word</mentionClass></classMention>\n"
@@ -357,10 +386,14 @@ mod tests {
         };
         let record = Record::of(&FORMAT, block, options).map_err(shown)?.unwrap();
         let text = record.text().unwrap().to_owned();
-        let read = record.read(&Document::new("a", text.clone()), options).map_err(shown)?;
+        let read = record
+            .read(&Document::new("a", text.clone()), options)
+            .map_err(shown)?;
         assert_eq!(read.remarks, []);
         let mentions = read.annotations.mentions.iter();
-        Ok(mentions.map(|m| format!("{}/{}", m.extent.text(&text), m.label)).collect())
+        Ok(mentions
+            .map(|m| format!("{}/{}", m.extent.text(&text), m.label))
+            .collect())
     }
 
     #[test]
@@ -374,12 +407,16 @@ mod tests {
         assert_eq!(found, ["Anna won/C:1", "Anna won/C:2"]);
         let inside = annotation("3", "Ann", &[(7, 16), (17, 21)], "x ... won ... left");
         let block = self::block("\u{1f600} Anna x ... won left", &inside);
-        assert_eq!(mentions(&block, &Options::default()).unwrap(), ["x ... won left/C:3"]);
+        assert_eq!(
+            mentions(&block, &Options::default()).unwrap(),
+            ["x ... won left/C:3"]
+        );
     }
 
     #[test]
     fn of_several_annotators_one_is_chosen_by_id_or_name() {
-        let inside = annotation("1", "Ann", &[(0, 4)], "Anna") + &annotation("2", "Bob", &[(5, 8)], "won");
+        let inside =
+            annotation("1", "Ann", &[(0, 4)], "Anna") + &annotation("2", "Bob", &[(5, 8)], "won");
         let block = block("Anna won", &inside);
         let with = |name: &str| Options {
             annotator: Some(name.to_owned()),
@@ -391,21 +428,51 @@ mod tests {
         );
         assert_eq!(mentions(&block, &with("Bob")).unwrap(), ["won/C:2"]);
         assert_eq!(mentions(&block, &with("Anny")).unwrap(), ["Anna/C:1"]);
-        assert_eq!(mentions(&block, &with("*")).unwrap(), ["Anna/C:1", "won/C:2"]);
+        assert_eq!(
+            mentions(&block, &with("*")).unwrap(),
+            ["Anna/C:1", "won/C:2"]
+        );
         let draft = read(&block, &with("Eve")).unwrap().unwrap();
-        assert_eq!(draft.left_out.unwrap(), "no annotation of Eve, only of Anny, Boby");
+        assert_eq!(
+            draft.left_out.unwrap(),
+            "no annotation of Eve, only of Anny, Boby"
+        );
     }
 
     #[test]
     fn a_mention_without_a_class_and_broken_spans_are_refused_with_their_places() {
         let whole = annotation("1", "Ann", &[(0, 4)], "Anna");
         for (from, to, expected) in [
-            ("classMention id=\"1\"", "classMention id=\"2\"", "x/a.txt.knowtator.xml:3:66: no class is given for the mention 1"),
-            ("start=\"0\"", "start=\"x\"", "x/a.txt.knowtator.xml:3:66: start is no whole number: found \"x\""),
-            ("end=\"4\"", "", "x/a.txt.knowtator.xml:3:66: this span has no end"),
-            ("end=\"4\"", "end=\"40\"", "x/a.txt.knowtator.xml:3:66: 1: an offset lies outside the text: found 0 40"),
-            ("<mentionClass id=\"C:1\">word</mentionClass>", "", "x/a.txt.knowtator.xml:4:1: the mention 1 has no class"),
-            (">Anna<", ">Bob<", "x/a.txt.knowtator.xml:3:104: 1: the quoted text is not what the article has there"),
+            (
+                "classMention id=\"1\"",
+                "classMention id=\"2\"",
+                "x/a.txt.knowtator.xml:3:66: no class is given for the mention 1",
+            ),
+            (
+                "start=\"0\"",
+                "start=\"x\"",
+                "x/a.txt.knowtator.xml:3:66: start is no whole number: found \"x\"",
+            ),
+            (
+                "end=\"4\"",
+                "",
+                "x/a.txt.knowtator.xml:3:66: this span has no end",
+            ),
+            (
+                "end=\"4\"",
+                "end=\"40\"",
+                "x/a.txt.knowtator.xml:3:66: 1: an offset lies outside the text: found 0 40",
+            ),
+            (
+                "<mentionClass id=\"C:1\">word</mentionClass>",
+                "",
+                "x/a.txt.knowtator.xml:4:1: the mention 1 has no class",
+            ),
+            (
+                ">Anna<",
+                ">Bob<",
+                "x/a.txt.knowtator.xml:3:104: 1: the quoted text is not what the article has there",
+            ),
         ] {
             let block = block("Anna won", &whole.replace(from, to));
             let found = mentions(&block, &Options::default()).unwrap_err();

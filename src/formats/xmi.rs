@@ -94,7 +94,9 @@ impl<'a> Reader<'a> {
         if element.local() != "XMI" {
             let problem = self.block.problem(element.at.clone(), "this XML is no XMI");
             let problem = problem.found(format!("the element {}", element.name()));
-            return Err(problem.expected("xmi:XMI").mend("say what it is with --from"));
+            return Err(problem
+                .expected("xmi:XMI")
+                .mend("say what it is with --from"));
         }
         for attribute in element.attributes(self.block) {
             let (name, value) = attribute?;
@@ -170,10 +172,14 @@ impl<'a> Reader<'a> {
             return Ok(());
         };
         let sofa = whole_number(self.block, &element.at, "sofa", &sofa)?;
-        let members = element.attribute(self.block, "members")?.unwrap_or_default();
+        let members = element
+            .attribute(self.block, "members")?
+            .unwrap_or_default();
         let members = members.split_ascii_whitespace();
         let members = members.map(|id| whole_number(self.block, &element.at, "a member", id));
-        self.cas.views.push((sofa, members.collect::<Result<_, _>>()?));
+        self.cas
+            .views
+            .push((sofa, members.collect::<Result<_, _>>()?));
         Ok(())
     }
 

@@ -138,10 +138,15 @@ impl<'a> Xml<'a> {
             let what = "elements are nested too deep";
             let problem = self.block.problem(at, what);
             return Err(problem
-                .expected(format!("at most {MOST_XML_DEPTH} elements within each other"))
+                .expected(format!(
+                    "at most {MOST_XML_DEPTH} elements within each other"
+                ))
                 .mend("no annotation tool writes such a file; export it again"));
         }
-        let inside = self.block.text().get(at.start + 1..at.end.saturating_sub(1));
+        let inside = self
+            .block
+            .text()
+            .get(at.start + 1..at.end.saturating_sub(1));
         let inside = inside.unwrap_or_default();
         let tag = inside.strip_suffix('/').unwrap_or(inside);
         let name = tag.find(|c: char| c.is_ascii_whitespace());
@@ -175,7 +180,10 @@ impl<'a> Xml<'a> {
             None => return Ok(()),
         };
         let known = ["utf-8", "utf8", "us-ascii", "ascii"];
-        if known.iter().any(|known| encoding.eq_ignore_ascii_case(known)) {
+        if known
+            .iter()
+            .any(|known| encoding.eq_ignore_ascii_case(known))
+        {
             return Ok(());
         }
         let problem = self.block.problem(at, "this XML says that it is not UTF-8");
@@ -189,7 +197,9 @@ impl<'a> Xml<'a> {
         if !declared.contains("<!ENTITY") {
             return Ok(());
         }
-        let problem = self.block.problem(at, "this XML declares entities of its own");
+        let problem = self
+            .block
+            .problem(at, "this XML declares entities of its own");
         Err(problem
             .expected("no entity declarations: they can make a small file fill any memory, and none is expanded")
             .mend("take the DOCTYPE out, and write the text that the entities stand for"))
@@ -262,8 +272,12 @@ impl<'a> Element<'a> {
     ) -> impl Iterator<Item = Result<(&'a str, Cow<'a, str>), Problem>> {
         let (at, version) = (self.at.clone(), self.version);
         let problem = move |found: &str| {
-            let problem = block.problem(at.clone(), "the attributes of this element cannot be read");
-            problem.found(found).expected("well-formed XML").mend(EXPORT_AGAIN)
+            let problem =
+                block.problem(at.clone(), "the attributes of this element cannot be read");
+            problem
+                .found(found)
+                .expected("well-formed XML")
+                .mend(EXPORT_AGAIN)
         };
         let found = Attributes::new(self.tag, self.name).enumerate();
         found.map(move |(count, attribute)| {
@@ -281,7 +295,11 @@ impl<'a> Element<'a> {
     ///
     /// # Errors
     /// Where the attributes cannot be read.
-    pub(super) fn attribute(&self, block: &Block, name: &str) -> Result<Option<Cow<'a, str>>, Problem> {
+    pub(super) fn attribute(
+        &self,
+        block: &Block,
+        name: &str,
+    ) -> Result<Option<Cow<'a, str>>, Problem> {
         for attribute in self.attributes(block) {
             let (key, value) = attribute?;
             if key == name {
@@ -299,7 +317,9 @@ impl<'a> Element<'a> {
         self.attribute(block, name)?.ok_or_else(|| {
             let what = format!("this {} has no {name}", self.name());
             let problem = block.problem(self.at.clone(), what);
-            problem.expected(format!("an attribute {name}")).mend(EXPORT_AGAIN)
+            problem
+                .expected(format!("an attribute {name}"))
+                .mend(EXPORT_AGAIN)
         })
     }
 
@@ -472,14 +492,32 @@ pub(super) mod tests {
         for (text, place) in [
             ("<a>\n<b></a>", "a.xml:2:4: this XML cannot be read"),
             ("", "a.xml:1:1: this XML cannot be read: found no element"),
-            ("<a/><b/>", "a.xml:1:5: this XML cannot be read: found a second outermost element"),
-            ("text<a/>", "a.xml:1:1: this XML cannot be read: found text outside"),
-            ("<a b=1/>", "a.xml:1:1: the attributes of this element cannot be read"),
-            ("<a b='1' b='2'/>", "a.xml:1:1: the attributes of this element cannot be read"),
+            (
+                "<a/><b/>",
+                "a.xml:1:5: this XML cannot be read: found a second outermost element",
+            ),
+            (
+                "text<a/>",
+                "a.xml:1:1: this XML cannot be read: found text outside",
+            ),
+            (
+                "<a b=1/>",
+                "a.xml:1:1: the attributes of this element cannot be read",
+            ),
+            (
+                "<a b='1' b='2'/>",
+                "a.xml:1:1: the attributes of this element cannot be read",
+            ),
             ("<a>&#0;</a>", "a.xml:1:4: this XML refers to a character"),
-            ("<a>&#xD800;</a>", "a.xml:1:4: this XML refers to a character"),
+            (
+                "<a>&#xD800;</a>",
+                "a.xml:1:4: this XML refers to a character",
+            ),
             ("<a", "a.xml:1:1: this XML cannot be read"),
-            ("<?xml version='1.0' encoding='ISO-8859-1'?><a/>", "a.xml:1:1: this XML says that it is not UTF-8: found the encoding \"ISO-8859-1\""),
+            (
+                "<?xml version='1.0' encoding='ISO-8859-1'?><a/>",
+                "a.xml:1:1: this XML says that it is not UTF-8: found the encoding \"ISO-8859-1\"",
+            ),
         ] {
             let message = refused(text);
             assert!(message.starts_with(place), "{text}: {message}");
@@ -513,9 +551,56 @@ pub(super) mod tests {
         assert_eq!(legal("a\u{1}b\u{ffff}"), (Cow::Borrowed("a b "), 2));
     }
 
+    #[test]
+    fn each_format_of_xml_is_recognised_by_its_first_element() {
+        let (document, annotations) = example(false);
+        let whole = Whole {
+            document: &document,
+            annotations: &annotations,
+            says: [true, true],
+        };
+        let recognised = |path: &str, text: &str| {
+            let path = Path::new(path);
+            let head = Head {
+                path,
+                extension: crate::formats::extension(path),
+                text,
+            };
+            let found = crate::formats::FORMATS
+                .into_iter()
+                .find(|format| (format.recognise)(&head));
+            found.map(|format| format.name)
+        };
+        for name in ["knowtator", "xmi", "gate", "cas-json"] {
+            let format = Format::from_name(name).unwrap();
+            let outputs = format.writer.document(&whole, &mut Losses::default());
+            let annotated = outputs.iter().filter(|output| {
+                format
+                    .extensions
+                    .iter()
+                    .any(|ending| output.file.ends_with(&format!(".{ending}")))
+            });
+            let first = annotated.into_iter().next().unwrap();
+            let comment = format!("\n<!-- a > b -->\n{}", first.text);
+            let text = if name == "cas-json" {
+                &first.text
+            } else {
+                &comment
+            };
+            assert_eq!(recognised(&format!("a{}", first.file), text), Some(name));
+        }
+        let types = "<?xml version=\"1.0\"?>\n<typeSystemDescription xmlns=\"x\"/>";
+        assert_eq!(recognised("a.xml", types), None);
+        assert_eq!(
+            recognised("a.xml", "<annotations><a textSource=''/></annotations>"),
+            None
+        );
+    }
+
     /// A document with an emoji, a line end of each kind, nested, crossing, repeated and perhaps discontinuous mentions, and claims with all that claims have.
     pub(in crate::formats) fn example(discontinuous: bool) -> (Document, Annotations) {
-        let text = "\u{1f600} Anna \"B\" <Lee> said\r\nthat Bob & Co.,\tshe thinks,\nwould not win.\n";
+        let text =
+            "\u{1f600} Anna \"B\" <Lee> said\r\nthat Bob & Co.,\tshe thinks,\nwould not win.\n";
         let at = |words: &str| {
             let start = text.find(words).unwrap();
             Span::new(text, start, start + words.len()).unwrap()
@@ -535,7 +620,8 @@ pub(super) mod tests {
         if discontinuous {
             mentions.push(mention(&["Anna", "<Lee>"], "PER"));
         }
-        let part = |words: &[&str]| Extent::new(words.iter().map(|words| at(words)).collect()).unwrap();
+        let part =
+            |words: &[&str]| Extent::new(words.iter().map(|words| at(words)).collect()).unwrap();
         let outer = Claim {
             source: Some(part(&["Anna", "<Lee>"])),
             cue: Some(part(&["said"])),
@@ -561,7 +647,10 @@ pub(super) mod tests {
     }
 
     /// Writes and reads a document, and compares all that the format says that it holds. Claims are compared with their parents in place of indices.
-    pub(in crate::formats) fn round_trip(format: &'static Format, example: &(Document, Annotations)) {
+    pub(in crate::formats) fn round_trip(
+        format: &'static Format,
+        example: &(Document, Annotations),
+    ) {
         let (document, annotations) = example;
         let whole = Whole {
             document,
@@ -598,8 +687,15 @@ pub(super) mod tests {
             mentions.sort();
             mentions
         };
-        assert_eq!(sorted(&read.annotations.mentions), sorted(&annotations.mentions));
-        let expected = if claims { with_parents(&annotations.claims) } else { Vec::new() };
+        assert_eq!(
+            sorted(&read.annotations.mentions),
+            sorted(&annotations.mentions)
+        );
+        let expected = if claims {
+            with_parents(&annotations.claims)
+        } else {
+            Vec::new()
+        };
         assert_eq!(with_parents(&read.annotations.claims), expected);
     }
 
@@ -610,7 +706,10 @@ pub(super) mod tests {
             parent: None,
             ..claim.clone()
         };
-        let mut all: Vec<_> = claims.iter().map(|claim| (alone(claim), parent(claim))).collect();
+        let mut all: Vec<_> = claims
+            .iter()
+            .map(|claim| (alone(claim), parent(claim)))
+            .collect();
         all.sort();
         all
     }

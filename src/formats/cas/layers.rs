@@ -117,11 +117,16 @@ impl<'a> Types<'a> {
         if found.len() > 1 && !exact {
             let problem = block.problem(place, format!("several layers are called {wanted}"));
             let problem = problem.found(found.join(", "));
-            return Err(problem.expected("the name of one").mend("give --layer its full name"));
+            return Err(problem
+                .expected("the name of one")
+                .mend("give --layer its full name"));
         }
         if found.is_empty() && !self.declared {
             let what = format!("no annotation of the layer {wanted} stands in this document");
-            let others = self.names.iter().filter(|(_, layer)| *layer != Layer::BuiltIn);
+            let others = self
+                .names
+                .iter()
+                .filter(|(_, layer)| *layer != Layer::BuiltIn);
             let others: Vec<&str> = others.map(|(name, _)| name.as_ref()).collect();
             let remark = block.problem(place, what);
             let remark = if others.is_empty() {
@@ -129,10 +134,15 @@ impl<'a> Types<'a> {
             } else {
                 remark.found(others.join(", "))
             };
-            draft.remarks.push(remark.mend("correct the name of --layer, if the document should have some"));
+            draft
+                .remarks
+                .push(remark.mend("correct the name of --layer, if the document should have some"));
         }
         // The full name of one may be the end of another's.
-        let others = self.names.iter_mut().filter(|(name, _)| exact && name != wanted);
+        let others = self
+            .names
+            .iter_mut()
+            .filter(|(name, _)| exact && name != wanted);
         for (_, layer) in others.filter(|(_, layer)| *layer == Layer::Read) {
             *layer = Layer::Claims;
         }

@@ -25,7 +25,10 @@ fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
         "mimeType": "text/plain",
         "sofaString": whole.document.text(),
     });
-    let mut out = format!("{{\n\"%TYPES\": {},\n\"%FEATURE_STRUCTURES\": [\n{sofa}", Value::Object(types));
+    let mut out = format!(
+        "{{\n\"%TYPES\": {},\n\"%FEATURE_STRUCTURES\": [\n{sofa}",
+        Value::Object(types)
+    );
     for (at, structure) in all.iter().enumerate() {
         let mut found = json!({
             "%ID": FIRST + at,

@@ -29,7 +29,8 @@ const ANNOTATOR: &str = "goldspan";
 fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
     let (id, text) = (whole.document.id(), whole.document.text());
     let points = CodePoints::new(text);
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<annotations textSource=\"");
+    let mut out =
+        String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<annotations textSource=\"");
     push_attribute(&mut out, id);
     out.push_str(".txt\">\n");
     for (at, mention) in whole.annotations.mentions.iter().enumerate() {
@@ -72,7 +73,12 @@ fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
 
 /// Adds the text that a mention covers, unless XML has no place for it.
 fn push_quoted(out: &mut String, mention: &Mention, text: &str, id: &str, losses: &mut Losses) {
-    let pieces: Vec<&str> = mention.extent.spans().iter().map(|span| span.of(text)).collect();
+    let pieces: Vec<&str> = mention
+        .extent
+        .spans()
+        .iter()
+        .map(|span| span.of(text))
+        .collect();
     let quoted = pieces.join(BETWEEN_FRAGMENTS);
     if quoted.chars().all(is_legal) {
         out.push_str("    <spannedText>");

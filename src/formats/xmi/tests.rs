@@ -30,15 +30,23 @@ fn taken(block: &Block, options: &Options) -> Result<(String, Read, Vec<String>)
     };
     let record = Record::of(&FORMAT, block, options).map_err(shown)?.unwrap();
     let text = record.text().unwrap().to_owned();
-    let read = record.read(&Document::new("a", text.clone()), options).map_err(shown)?;
-    let unread = record.draft.unread.iter().map(|(what, count)| format!("{count} {what}"));
+    let read = record
+        .read(&Document::new("a", text.clone()), options)
+        .map_err(shown)?;
+    let unread = record
+        .draft
+        .unread
+        .iter()
+        .map(|(what, count)| format!("{count} {what}"));
     Ok((text, read, unread.collect()))
 }
 
 fn mentions(inside: &str, options: &Options) -> Result<Vec<String>, String> {
     let (text, read, _) = taken(&file(inside), options)?;
     let mentions = read.annotations.mentions.iter();
-    Ok(mentions.map(|m| format!("{}/{}", m.extent.text(&text), m.label)).collect())
+    Ok(mentions
+        .map(|m| format!("{}/{}", m.extent.text(&text), m.label))
+        .collect())
 }
 
 fn layer(name: &str) -> Options {
@@ -53,9 +61,21 @@ fn the_text_is_decoded_exactly_and_offsets_are_utf_16() {
     let inside = r#"<type:NamedEntity xmi:id="2" sofa="1" begin="3" end="7" value="PER" identifier="Q1"/><type:NamedEntity xmi:id="3" sofa="1" begin="28" end="31" value="PER"/>"#;
     let (text, read, unread) = taken(&file(inside), &Options::default()).unwrap();
     assert_eq!(text, "\u{1f600} Anna said\r\n\n\t she won & <Bob>.");
-    let found: Vec<String> = read.annotations.mentions.iter().map(|m| m.extent.text(&text)).collect();
+    let found: Vec<String> = read
+        .annotations
+        .mentions
+        .iter()
+        .map(|m| m.extent.text(&text))
+        .collect();
     assert_eq!(found, ["Anna", "Bob"]);
-    assert_eq!(unread, ["1 DocumentAnnotation annotations", "1 Token annotations", "1 features"]);
+    assert_eq!(
+        unread,
+        [
+            "1 DocumentAnnotation annotations",
+            "1 Token annotations",
+            "1 features"
+        ]
+    );
 }
 
 #[test]
@@ -69,7 +89,10 @@ fn a_label_is_a_known_feature_else_the_only_text_else_the_type() {
 <none:B xmi:id="7" sofa="1" begin="3" end="7"/>
 <none:B xmi:id="8" sofa="1" begin="3" end="3"/>"#;
     let found = mentions(inside, &Options::default()).unwrap();
-    assert_eq!(found, ["Anna/L", "Anna/E", "Anna/I", "Anna/M", "Anna/A", "Anna/B"]);
+    assert_eq!(
+        found,
+        ["Anna/L", "Anna/E", "Anna/I", "Anna/M", "Anna/A", "Anna/B"]
+    );
 }
 
 #[test]
@@ -112,15 +135,23 @@ fn relations_and_slots_join_the_parts_of_claims() {
     let shared = r#"<custom:CueLink xmi:id="16" role="source" target="2"/><custom:CueLink xmi:id="17" role="content" target="4"/><cas:FSArray xmi:id="6" elements="16 17"/><cas:FSArray xmi:id="7" elements=""/>"#;
     let relations = r#"<custom:R xmi:id="6" sofa="1" begin="3" end="7" Governor="3" Dependent="2"/><custom:R xmi:id="7" sofa="1" begin="3" end="7" source="3" target="4" label="x"/>"#;
     for links in [slots, shared, relations] {
-        let (text, read, _) = taken(&file(&format!("{parts}{links}")), &Options::default()).unwrap();
+        let (text, read, _) =
+            taken(&file(&format!("{parts}{links}")), &Options::default()).unwrap();
         let [claim] = read.annotations.claims.as_slice() else {
             panic!("{read:?}");
         };
         let words = |extent: &Option<crate::span::Extent>| extent.as_ref().unwrap().text(&text);
         assert_eq!(claim.content.words(&text), "she won");
-        assert_eq!((words(&claim.source), words(&claim.cue)), ("Anna".into(), "said".into()));
+        assert_eq!(
+            (words(&claim.source), words(&claim.cue)),
+            ("Anna".into(), "said".into())
+        );
         assert_eq!(claim.polarity, Some(crate::annotation::Polarity::Denied));
-        assert_eq!((read.annotations.mentions, read.remarks), (vec![], vec![]), "{links}");
+        assert_eq!(
+            (read.annotations.mentions, read.remarks),
+            (vec![], vec![]),
+            "{links}"
+        );
     }
     let inside = parts.replace("arguments=\"6 7\"", "source=\"2\" content=\"4\"");
     let (_, read, _) = taken(&file(&inside), &Options::default()).unwrap();
@@ -130,7 +161,13 @@ fn relations_and_slots_join_the_parts_of_claims() {
         ..Options::default()
     };
     let (_, read, _) = taken(&file(&format!("{parts}{slots}")), &nothing).unwrap();
-    assert_eq!((read.annotations.mentions.len(), read.annotations.claims.len()), (3, 0));
+    assert_eq!(
+        (
+            read.annotations.mentions.len(),
+            read.annotations.claims.len()
+        ),
+        (3, 0)
+    );
 }
 
 #[test]
@@ -143,20 +180,46 @@ fn other_views_and_what_no_view_holds_are_passed_over() {
 <cas:View sofa="5" members="4"/><cas:View sofa="1" members="2 90 91"/>"#;
     let (_, read, unread) = taken(&file(inside), &Options::default()).unwrap();
     assert_eq!(read.annotations.mentions.len(), 1);
-    let expected = ["1 DocumentAnnotation annotations", "1 Token annotations", "1 annotations of other views", "1 annotations that belong to no view"];
+    let expected = [
+        "1 DocumentAnnotation annotations",
+        "1 Token annotations",
+        "1 annotations of other views",
+        "1 annotations that belong to no view",
+    ];
     assert_eq!(unread, expected);
 }
 
 #[test]
 fn what_refers_to_nothing_and_what_cannot_be_read_is_refused_with_its_place() {
     for (inside, expected) in [
-        (r#"<custom:R xmi:id="6" sofa="1" begin="3" end="7" Governor="77" Dependent="91"/>"#, "x/a.xmi:4:1: the governor of the R 6 refers to nothing: found the id 77, expected the id of a structure of this file (export the file again, or delete the relation)"),
-        (r#"<custom:C xmi:id="6" sofa="1" begin="3" end="7" a="7"/><custom:L xmi:id="7" role="r" target="8"/>"#, "x/a.xmi:4:56: the target of the L 7 refers to nothing: found the id 8"),
-        (r#"<custom:A xmi:id="6" sofa="1" begin="3" end="7"/><custom:A xmi:id="6" sofa="1" begin="3" end="7"/>"#, "x/a.xmi:4:50: two structures have one id: found the id 6 again"),
-        (r#"<custom:A xmi:id="6" sofa="1" begin="x" end="7"/>"#, "x/a.xmi:4:1: begin is no whole number: found \"x\""),
-        (r#"<custom:A xmi:id="6" sofa="1" begin="1" end="7"/>"#, "x/a.xmi:4:1: 6: a boundary lies inside a character: found 1 7"),
-        (r#"<custom:A xmi:id="6" sofa="1" begin="3" end="700"/>"#, "x/a.xmi:4:1: 6: an offset lies outside the text: found 3 700"),
-        (r#"<other:A xmi:id="6" sofa="1" begin="3" end="7"/>"#, "x/a.xmi:4:1: the prefix \"other\" is not declared"),
+        (
+            r#"<custom:R xmi:id="6" sofa="1" begin="3" end="7" Governor="77" Dependent="91"/>"#,
+            "x/a.xmi:4:1: the governor of the R 6 refers to nothing: found the id 77, expected the id of a structure of this file (export the file again, or delete the relation)",
+        ),
+        (
+            r#"<custom:C xmi:id="6" sofa="1" begin="3" end="7" a="7"/><custom:L xmi:id="7" role="r" target="8"/>"#,
+            "x/a.xmi:4:56: the target of the L 7 refers to nothing: found the id 8",
+        ),
+        (
+            r#"<custom:A xmi:id="6" sofa="1" begin="3" end="7"/><custom:A xmi:id="6" sofa="1" begin="3" end="7"/>"#,
+            "x/a.xmi:4:50: two structures have one id: found the id 6 again",
+        ),
+        (
+            r#"<custom:A xmi:id="6" sofa="1" begin="x" end="7"/>"#,
+            "x/a.xmi:4:1: begin is no whole number: found \"x\"",
+        ),
+        (
+            r#"<custom:A xmi:id="6" sofa="1" begin="1" end="7"/>"#,
+            "x/a.xmi:4:1: 6: a boundary lies inside a character: found 1 7",
+        ),
+        (
+            r#"<custom:A xmi:id="6" sofa="1" begin="3" end="700"/>"#,
+            "x/a.xmi:4:1: 6: an offset lies outside the text: found 3 700",
+        ),
+        (
+            r#"<other:A xmi:id="6" sofa="1" begin="3" end="7"/>"#,
+            "x/a.xmi:4:1: the prefix \"other\" is not declared",
+        ),
         ("<custom:A>", "x/a.xmi:6:1: this XML cannot be read"),
     ] {
         let message = mentions(inside, &Options::default()).unwrap_err();
@@ -164,7 +227,10 @@ fn what_refers_to_nothing_and_what_cannot_be_read_is_refused_with_its_place() {
     }
     let block = Block::new("a.xmi", 1, format!("{BEGIN}</xmi:XMI>"));
     let message = read(&block, &Options::default()).unwrap_err()[0].to_string();
-    assert!(message.starts_with("a.xmi:1:1: this CAS has no text, expected a Sofa"), "{message}");
+    assert!(
+        message.starts_with("a.xmi:1:1: this CAS has no text, expected a Sofa"),
+        "{message}"
+    );
 }
 
 #[test]
