@@ -5,6 +5,7 @@ mod blocks;
 mod cas;
 pub mod cas_json;
 pub mod claims;
+mod complaints;
 pub mod conll;
 pub mod conllu;
 pub mod doccano;

@@ -12,6 +12,7 @@ use std::ops::Range;
 
 pub(super) use self::layers::Types;
 use super::claims::{Mapping, role_of};
+use super::complaints::Complaints;
 use super::{Attribute, Block, Draft, Link, Options, Stretch, Target};
 use crate::error::Problem;
 
@@ -113,7 +114,7 @@ pub(super) fn draft<'a>(
         indices: HashMap::with_capacity(cas.structures.len()),
         stretches: vec![None; cas.structures.len()],
         references: 0,
-        problems: Vec::new(),
+        complaints: Complaints::default(),
         draft,
     };
     reader.index(&cas.structures);
@@ -132,11 +133,7 @@ pub(super) fn draft<'a>(
         let what = format!("{} annotations", types.short(kind));
         *reader.draft.unread.entry(Cow::Owned(what)).or_default() += count;
     }
-    if reader.problems.is_empty() {
-        Ok(reader.draft)
-    } else {
-        Err(reader.problems)
-    }
+    reader.complaints.or(block, reader.draft)
 }
 
 /// The text of the view that is read: the initial one, or the only one.
@@ -169,7 +166,7 @@ fn text_of<'a>(block: &Block, cas: &mut Cas<'a>) -> Result<Sofa<'a>, Vec<Problem
     Ok(sofa)
 }
 
-/// Arrays that many annotations share could make a small file an endless one, so no more elements of arrays than this are followed.
+/// Arrays that many annotations share could make a small file an endless one, so no more than this is looked at behind references.
 const MOST_REFERENCES: usize = 10_000_000;
 
 /// How the ends of a relation are called: where it begins, and where it leads.
@@ -186,9 +183,9 @@ struct Reader<'a, 'r> {
     indices: HashMap<i64, usize>,
     /// The stretch that each structure became.
     stretches: Vec<Option<usize>>,
-    /// How many elements of arrays were followed.
+    /// How many features behind references were looked at.
     references: usize,
-    problems: Vec<Problem>,
+    complaints: Complaints,
     draft: Draft<'a>,
 }
 
@@ -197,12 +194,13 @@ impl<'a> Reader<'a, '_> {
         for (at, structure) in structures.iter().enumerate() {
             let Some(id) = structure.id else { continue };
             if self.indices.insert(id, at).is_some() {
-                let problem = self
-                    .block
-                    .problem(structure.at.clone(), "two structures have one id");
-                let problem = problem.found(format!("the id {id} again"));
-                let problem = problem.expected("an id of its own for every structure");
-                self.problems.push(problem.mend("export the file again"));
+                let block = self.block;
+                self.complaints.add(|| {
+                    let problem = block.problem(structure.at.clone(), "two structures have one id");
+                    let problem = problem.found(format!("the id {id} again"));
+                    let problem = problem.expected("an id of its own for every structure");
+                    problem.mend("export the file again")
+                });
             }
         }
     }
@@ -267,7 +265,7 @@ impl<'a> Reader<'a, '_> {
                     };
                     self.draft.attributes.push((stretch, attribute));
                 }
-                (_, Value::Id(_)) => {}
+                _ if self.refers(value) => {}
                 _ => self.draft.pass_over("features"),
             }
         }
@@ -316,6 +314,18 @@ impl<'a> Reader<'a, '_> {
             Value::Id(id) => Some(*id),
             Value::Text(text) if !self.typed => text.parse().ok(),
             Value::Text(_) | Value::Other => None,
+        }
+    }
+
+    /// Whether a value refers to structures of the file, so that it is no feature that was passed over.
+    fn refers(&self, value: &Value<'_>) -> bool {
+        match value {
+            Value::Id(_) => true,
+            Value::Text(text) if !self.typed => {
+                let mut ids = text.split(' ').map(str::parse);
+                ids.all(|id| id.is_ok_and(|id: i64| self.indices.contains_key(&id)))
+            }
+            Value::Text(_) | Value::Other => false,
         }
     }
 
@@ -397,13 +407,12 @@ impl<'a> Reader<'a, '_> {
             return self.stretches[*at];
         }
         let short = self.types.short(structure.kind);
-        let own = structure.id.map_or_else(String::new, |id| format!(" {id}"));
-        let what = format!("the {name} of the {short}{own} refers to nothing");
-        let problem = self.block.problem(structure.at.clone(), what);
-        let problem = problem.found(format!("the id {id}"));
-        let problem = problem.expected("the id of a structure of this file");
-        self.problems
-            .push(problem.mend("export the file again, or delete the relation"));
+        let block = self.block;
+        self.complaints.add(|| {
+            let own = structure.id.map_or_else(String::new, |id| format!(" {id}"));
+            let what = format!("the {name} of the {short}{own} refers to nothing");
+            dangling(block, structure.at.clone(), what, id)
+        });
         None
     }
 
@@ -411,26 +420,29 @@ impl<'a> Reader<'a, '_> {
     fn slot(&mut self, host: usize, feature: &Feature<'a>, id: i64, all: &[Structure<'a>]) {
         let Some(&at) = self.indices.get(&id) else {
             if self.typed && id != 0 {
-                let place = self.draft.stretches[host].at.range.clone();
-                let problem = self
-                    .block
-                    .problem(place, format!("its {} refers to nothing", feature.0));
-                let problem = problem.found(format!("the id {id}"));
-                let problem = problem.expected("the id of a structure of this file");
-                self.problems.push(problem.mend("export the file again"));
+                let (block, place) = (self.block, &self.draft.stretches[host].at.range);
+                let what = || format!("the feature {} refers to nothing", feature.0);
+                self.complaints
+                    .add(|| dangling(block, place.clone(), what(), id));
             }
             return;
         };
-        self.references = self.references.saturating_add(all[at].elements.len());
+        // What is referred to must be searched for its target.
+        let elements = all[at]
+            .elements
+            .iter()
+            .filter_map(|id| self.indices.get(id));
+        let looks = |at: usize| 1 + all[at].features.len();
+        let looks = looks(at) + elements.map(|at| looks(*at)).sum::<usize>();
+        let before = self.references;
+        self.references = before.saturating_add(looks);
         if self.references > MOST_REFERENCES {
-            if self.problems.is_empty() {
-                let problem = self.block.problem(
-                    all[at].at.clone(),
-                    "this CAS refers too often to its arrays",
-                );
-                self.problems.push(problem.expected(format!(
-                    "at most {MOST_REFERENCES} elements of arrays in all"
-                )));
+            if before <= MOST_REFERENCES {
+                let problem = self
+                    .block
+                    .problem(all[at].at.clone(), "this CAS has too many references");
+                let expected = format!("at most {MOST_REFERENCES} features of what is referred to");
+                self.complaints.add(|| problem.expected(expected));
             }
             return;
         }
@@ -475,4 +487,11 @@ impl<'a> Reader<'a, '_> {
                 .pass_over("relations of annotations that are not read"),
         }
     }
+}
+
+/// The problem of a reference to nothing.
+fn dangling(block: &Block, at: Range<usize>, what: String, id: i64) -> Problem {
+    let problem = block.problem(at, what).found(format!("the id {id}"));
+    let problem = problem.expected("the id of a structure of this file");
+    problem.mend("export the file again, or delete what refers to it")
 }

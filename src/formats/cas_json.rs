@@ -14,6 +14,7 @@ use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visi
 use serde_json::value::RawValue;
 
 use super::cas::{self, Cas, Sofa, Structure, Types, Value};
+use super::complaints::Complaints;
 use super::json::{range_of, unreadable};
 use super::{Block, Draft, Format, Head, Options, Parted};
 use crate::error::Problem;
@@ -183,19 +184,15 @@ fn read<'a>(block: &'a Block, options: &Options) -> Result<Option<Draft<'a>>, Ve
             problem.expected(EXPECTED).mend("export the document again"),
         ]);
     };
-    let mut problems = Vec::new();
+    let mut complaints = Complaints::default();
     let all = parted(block, structures).map_err(|problem| vec![problem])?;
     cas.structures.reserve(all.len());
     for (id, raw) in all {
-        if let Err(problem) = take(block, id, raw, &mut types, &mut cas) {
-            problems.push(problem);
+        if let Err(misread) = take(block, id, raw, &mut types, &mut cas) {
+            complaints.add(|| misread.problem(block));
         }
     }
-    if !problems.is_empty() {
-        // A file may hold a million structures, all of them wrong for one reason.
-        problems.truncate(100);
-        return Err(problems);
-    }
+    complaints.or(block, ())?;
     for (_, view) in file.views.into_iter().flat_map(|views| views.0) {
         if let (Some(sofa), Some(members)) = (view.sofa, view.members) {
             cas.views.push((sofa, members));
@@ -234,6 +231,21 @@ fn parted<'a>(
     Ok(list.into_iter().map(|raw| (None, raw)).collect())
 }
 
+/// A feature structure that cannot be read.
+struct Misread {
+    at: Range<usize>,
+    found: String,
+    expected: &'static str,
+}
+
+impl Misread {
+    fn problem(self, block: &Block) -> Problem {
+        let problem = block.problem(self.at, "this feature structure cannot be read");
+        let problem = problem.found(self.found).expected(self.expected);
+        problem.mend("export the document again")
+    }
+}
+
 /// Takes one feature structure.
 fn take<'a>(
     block: &'a Block,
@@ -241,14 +253,12 @@ fn take<'a>(
     raw: &'a RawValue,
     types: &mut Types<'a>,
     cas: &mut Cas<'a>,
-) -> Result<(), Problem> {
+) -> Result<(), Misread> {
     let at = range_of(block.text(), raw);
-    let misread = |found: String, expected: &str| {
-        let problem = block.problem(at.clone(), "this feature structure cannot be read");
-        problem
-            .found(found)
-            .expected(expected)
-            .mend("export the document again")
+    let misread = |found: String, expected| Misread {
+        at: at.clone(),
+        found,
+        expected,
     };
     let Pairs(pairs) = serde_json::from_str::<Pairs<'a, Held<'a>>>(raw.get())
         .map_err(|error| misread(error.to_string(), "an object"))?;
@@ -260,16 +270,16 @@ fn take<'a>(
         ));
     };
     if *kind == "uima.cas.Sofa" {
+        let sofa = sofa(id, pairs);
         cas.sofas
-            .push(sofa(id, pairs).ok_or_else(|| misread("no id".to_owned(), "a number in %ID"))?);
+            .push(sofa.ok_or_else(|| misread("no id".to_owned(), "a number in %ID"))?);
         return Ok(());
     }
     let short = kind.rsplit('.').next().unwrap_or(kind);
     let kind = types.index(Cow::Borrowed(kind), short);
     let found = structure(id, pairs, kind, types.is_read(kind), at.clone());
-    let found =
-        found.map_err(|name| misread(format!("no whole number in {name}"), "a whole number"))?;
-    cas.structures.push(found);
+    let no_number = |name| misread(format!("no whole number in {name}"), "a whole number");
+    cas.structures.push(found.map_err(no_number)?);
     Ok(())
 }
 
@@ -475,7 +485,7 @@ mod tests {
             (
                 "\"@slots\": 7",
                 "\"@slots\": 77",
-                "x/a.json:5:1: its slots refers to nothing: found the id 77",
+                "x/a.json:5:1: the feature slots refers to nothing: found the id 77",
             ),
             (
                 "\"@target\": 3",

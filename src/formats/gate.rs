@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use super::cas::SAID;
 use super::claims::Mapping;
+use super::complaints::Complaints;
 use super::xml::{self, Element, Step, Xml};
 use super::{Attribute, Block, Draft, Format, Head, Options, Parted, Stretch};
 use crate::error::Problem;
@@ -199,16 +200,27 @@ impl<'a> Reader<'a, '_> {
 
     /// An annotation and its features; `None` where it only describes the text.
     fn annotation(&mut self, element: &Element<'a>) -> Result<Option<Annotation<'a>>, Problem> {
-        let kind = element.needed(self.block, "Type")?;
+        let [mut id, mut kind, mut start, mut end] = [const { None }; 4];
+        for attribute in element.attributes(self.block) {
+            let (name, value) = attribute?;
+            match name {
+                "Id" => id = Some(value),
+                "Type" => kind = Some(value),
+                "StartNode" => start = Some(value),
+                "EndNode" => end = Some(value),
+                _ => self.draft.pass_over("features"),
+            }
+        }
+        let needed = |value: Option<Cow<'a, str>>, name| {
+            value.ok_or_else(|| element.without(self.block, name))
+        };
+        let kind = needed(kind, "Type")?;
         let part = self.mapping.part(&kind).is_some();
         if SEGMENTS.contains(&&*kind) && !part {
             self.draft.pass_over(format!("{kind} annotations"));
             return self.xml.skip().map(|()| None);
         }
-        let nodes = [
-            element.needed(self.block, "StartNode")?,
-            element.needed(self.block, "EndNode")?,
-        ];
+        let nodes = [needed(start, "StartNode")?, needed(end, "EndNode")?];
         let mut said = Vec::new();
         let (mut name, mut value) = (Cow::Borrowed(""), Cow::Borrowed(""));
         let inside = self.xml.depth();
@@ -233,7 +245,6 @@ impl<'a> Reader<'a, '_> {
                 _ => {}
             }
         }
-        let id = element.attribute(self.block, "Id")?;
         Ok(Some(Annotation {
             id: id.unwrap_or_default(),
             kind,
@@ -282,7 +293,7 @@ impl<'a> Reader<'a, '_> {
 
     /// Makes the stretches of the set that is read.
     fn stretches(mut self, chosen: Option<usize>) -> Result<Draft<'a>, Vec<Problem>> {
-        let mut problems = Vec::new();
+        let mut complaints = Complaints::default();
         let draft = &mut self.draft;
         for (at, set) in self.sets.into_iter().enumerate() {
             if Some(at) != chosen {
@@ -295,7 +306,7 @@ impl<'a> Reader<'a, '_> {
             for found in set.annotations {
                 let places = found.nodes.each_ref().map(|id| self.nodes.get(id).copied());
                 let [Some(start), Some(end)] = places else {
-                    problems.push(without_node(self.block, &found, places));
+                    complaints.add(|| without_node(self.block, &found, places));
                     continue;
                 };
                 // GATE allows it, and nothing could be scored.
@@ -319,11 +330,7 @@ impl<'a> Reader<'a, '_> {
             }
         }
         draft.text = Some(Cow::Owned(self.text));
-        if problems.is_empty() {
-            Ok(self.draft)
-        } else {
-            Err(problems)
-        }
+        complaints.or(self.block, self.draft)
     }
 }
 

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
+use super::complaints::Complaints;
 use super::draft::{At, Pair};
 use super::xml::{self, Element, Step, Xml};
 use super::{Block, Draft, Format, Head, Options, Parted, Stretch};
@@ -253,7 +254,8 @@ impl<'a> Reader<'a> {
 
     /// Makes the stretches of the annotations of `wanted`.
     fn stretches(mut self, wanted: Option<&String>) -> Result<Draft<'a>, Vec<Problem>> {
-        let mut problems = Vec::new();
+        let mut complaints = Complaints::default();
+        let (mut annotator, mut several): (Option<String>, bool) = (None, false);
         let mut used: HashSet<&str> = HashSet::with_capacity(self.classes.len());
         let (classes, draft) = (&self.classes, &mut self.draft);
         for found in self.annotations {
@@ -272,11 +274,12 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let Some((mention, class)) = key else {
-                problems.push(without_class(self.block, &found));
+                complaints.add(|| without_class(self.block, &found));
                 continue;
             };
-            if draft.annotator.is_none() {
-                draft.annotator = by.map(|by| Cow::Owned(by.shown().to_owned()));
+            if let Some(by) = by.filter(|by| !several && annotator.as_deref() != Some(by.shown())) {
+                several = annotator.is_some();
+                annotator = Some(by.shown().to_owned());
             }
             let quoted = found.quoted.map(|quoted| unjoined(quoted, &found.pairs));
             draft.stretches.push(Stretch {
@@ -288,15 +291,12 @@ impl<'a> Reader<'a> {
                 ..Stretch::new(class.clone(), 0, 0)
             });
         }
+        draft.annotator = annotator.filter(|_| !several).map(Cow::Owned);
         let unused = classes.len() - used.len();
         for _ in 0..unused {
             draft.pass_over("class mentions without an annotation");
         }
-        if problems.is_empty() {
-            Ok(self.draft)
-        } else {
-            Err(problems)
-        }
+        complaints.or(self.block, self.draft)
     }
 }
 

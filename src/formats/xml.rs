@@ -285,8 +285,14 @@ impl<'a> Element<'a> {
             if count >= MOST_ATTRIBUTES {
                 return Err(problem(&format!("more than {MOST_ATTRIBUTES} attributes")));
             }
-            let value = attribute.normalized_value(version);
-            let value = value.map_err(|error| problem(&error.to_string()))?;
+            // Nearly every value stands for itself.
+            let plain = |byte: u8| byte.is_ascii() && byte >= b' ' && byte != b'&';
+            let value = if attribute.value.bytes().all(plain) {
+                attribute.value
+            } else {
+                let value = attribute.normalized_value(version);
+                value.map_err(|error| problem(&error.to_string()))?
+            };
             Ok((attribute.key.0, value))
         })
     }
@@ -314,13 +320,17 @@ impl<'a> Element<'a> {
     /// # Errors
     /// Where it is not there, or the attributes cannot be read.
     pub(super) fn needed(&self, block: &Block, name: &str) -> Result<Cow<'a, str>, Problem> {
-        self.attribute(block, name)?.ok_or_else(|| {
-            let what = format!("this {} has no {name}", self.name());
-            let problem = block.problem(self.at.clone(), what);
-            problem
-                .expected(format!("an attribute {name}"))
-                .mend(EXPORT_AGAIN)
-        })
+        self.attribute(block, name)?
+            .ok_or_else(|| self.without(block, name))
+    }
+
+    /// The problem that an attribute is not there.
+    pub(super) fn without(&self, block: &Block, name: &str) -> Problem {
+        let what = format!("this {} has no {name}", self.name());
+        let problem = block.problem(self.at.clone(), what);
+        problem
+            .expected(format!("an attribute {name}"))
+            .mend(EXPORT_AGAIN)
     }
 
     /// The whole number in an attribute, which must be there.

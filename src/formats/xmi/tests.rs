@@ -194,7 +194,7 @@ fn what_refers_to_nothing_and_what_cannot_be_read_is_refused_with_its_place() {
     for (inside, expected) in [
         (
             r#"<custom:R xmi:id="6" sofa="1" begin="3" end="7" Governor="77" Dependent="91"/>"#,
-            "x/a.xmi:4:1: the governor of the R 6 refers to nothing: found the id 77, expected the id of a structure of this file (export the file again, or delete the relation)",
+            "x/a.xmi:4:1: the governor of the R 6 refers to nothing: found the id 77, expected the id of a structure of this file (export the file again, or delete what refers to it)",
         ),
         (
             r#"<custom:C xmi:id="6" sofa="1" begin="3" end="7" a="7"/><custom:L xmi:id="7" role="r" target="8"/>"#,
