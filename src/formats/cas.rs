@@ -297,7 +297,10 @@ impl<'a> Reader<'a, '_> {
             }
         }
         let said = |name: &str| ["polarity", "certainty", "negated"].contains(&name);
-        let word = |text: &str| text.parse::<f64>().is_err() && !matches!(text, "true" | "false");
+        // Not by parsing alone: `inf` and `nan` are numbers too, and may be labels.
+        let number =
+            |text: &str| !text.starts_with(char::is_alphabetic) && text.parse::<f64>().is_ok();
+        let word = |text: &str| !number(text) && !matches!(text, "true" | "false");
         let mut texts = features().filter_map(|(at, (name, value))| {
             let label = text(value).filter(|label| word(label) && !said(name))?;
             Some((label, Some(at)))
@@ -381,7 +384,14 @@ impl<'a> Reader<'a, '_> {
         };
         let targets = [from, to].map(|(name, id)| self.target(structure, name, id));
         if let [Some(from), Some(to)] = targets {
-            let (kind, _) = self.label(structure);
+            let (kind, used) = self.label(structure);
+            for _ in 0..structure
+                .features
+                .len()
+                .saturating_sub(2 + usize::from(used.is_some()))
+            {
+                self.draft.pass_over("features of relations");
+            }
             self.push_link(kind, from, to, &structure.at);
         } else if targets.iter().any(Option::is_none) {
             self.draft

@@ -562,6 +562,75 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn what_xml_or_a_format_has_no_place_for_is_told_and_the_rest_keeps_its_offsets() {
+        let text = "\u{1}a\u{2}b \u{3} c\u{1f600}d";
+        let document = Document::new("a", text);
+        let mention = |words: &str, label: &'static str| {
+            let start = text.find(words).unwrap();
+            let span = Span::new(text, start, start + words.len()).unwrap();
+            Mention {
+                extent: span.into(),
+                label: label.into(),
+            }
+        };
+        let mut mentions = vec![
+            mention("a\u{2}b", "X"),
+            mention("d", "Y"),
+            mention("b", "Source"),
+        ];
+        mentions.extend([
+            mention("\u{3}", "Z"),
+            mention("c", "Token"),
+            mention("c", "a\u{1}"),
+        ]);
+        let annotations = Annotations {
+            mentions,
+            claims: Vec::new(),
+        };
+        let whole = Whole {
+            document: &document,
+            annotations: &annotations,
+            says: [true, true],
+        };
+        for (name, kept) in [
+            ("xmi", &["a b/X", "c/Token", "d/Y"][..]),
+            ("gate", &["a b/X", "d/Y"]),
+        ] {
+            let format = Format::from_name(name).unwrap();
+            let mut losses = Losses::default();
+            let output = format.writer.document(&whole, &mut losses).swap_remove(0);
+            let mut lost: Vec<_> = losses
+                .iter()
+                .map(|(what, count, _)| format!("{count} {what}"))
+                .collect();
+            lost.retain(|what| !what.contains("Token"));
+            assert_eq!(
+                lost,
+                [
+                    "3 characters that XML forbids",
+                    "1 mentions of nothing but characters that XML forbids",
+                    "1 mentions with the label \"Source\"",
+                    "1 mentions with the label \"a\\u{1}\"",
+                ]
+            );
+            let block = Block::new("a", 1, output.text);
+            let record = Record::of(format, &block, &Options::default())
+                .unwrap()
+                .unwrap();
+            let own = record.text().unwrap();
+            assert_eq!(own, " a b   c\u{1f600}d");
+            let read = record
+                .read(&Document::new("a", own), &Options::default())
+                .unwrap();
+            let read = read.annotations.mentions.iter();
+            let found: Vec<_> = read
+                .map(|m| format!("{}/{}", m.extent.text(own), m.label))
+                .collect();
+            assert_eq!(found, kept, "{name}");
+        }
+    }
+
+    #[test]
     fn each_format_of_xml_is_recognised_by_its_first_element() {
         let (document, annotations) = example(false);
         let whole = Whole {
