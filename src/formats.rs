@@ -2,8 +2,10 @@
 
 mod blocks;
 pub mod brat;
+mod cas;
 pub mod cas_json;
 pub mod claims;
+mod complaints;
 pub mod conll;
 pub mod conllu;
 pub mod doccano;

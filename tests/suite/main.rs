@@ -14,6 +14,7 @@ mod measures;
 mod parity;
 mod properties;
 mod real_input;
+mod real_xml;
 mod resilience;
 mod round_trips;
 mod score;
