@@ -1,6 +1,7 @@
 //! Renders a finished run: one room for each output format. Renders; computes nothing but ratios of what was counted.
 
 pub mod csv;
+pub mod findings;
 pub mod json;
 pub mod table;
 

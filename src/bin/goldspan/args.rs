@@ -6,7 +6,7 @@ mod verbs;
 use std::path::PathBuf;
 
 pub(crate) use self::reading::ReadArguments;
-pub(crate) use self::verbs::ConvertArguments;
+pub(crate) use self::verbs::{CheckArguments, ConvertArguments, FindingsFormat};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use goldspan::annotation::Task;
@@ -39,6 +39,9 @@ pub(crate) enum Verb {
 
     /// Score predictions that were made elsewhere, against gold in any format
     Score(ScoreArguments),
+
+    /// Say what is wrong or odd in the configuration, the corpora, the gold, predictions and extractors, and how to mend it
+    Check(CheckArguments),
 
     /// Write documents of one format in another, offsets checked on the way, and say what could not be carried
     Convert(ConvertArguments),

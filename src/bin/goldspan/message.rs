@@ -5,6 +5,7 @@ use std::path::Path;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use goldspan::check::Severity;
 use goldspan::error::{Error, Excerpt, Problem, visible};
 use goldspan::run::Inspection;
 
@@ -67,15 +68,30 @@ pub(crate) fn tell_remarks(warnings: &[Problem]) {
     }
 }
 
-/// A problem as compilers show theirs: what, where with the line, expected, and the mend.
+/// A problem as compilers show theirs: what, where with the line, expected, and the mend; `rule` is what found it, where that has a name.
+pub(crate) fn render_finding(problem: &Problem, severity: Severity, rule: &str) -> String {
+    let level = match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    render_with(problem, level, Some(rule))
+}
+
 fn render(problem: &Problem, level: Level<'static>) -> String {
+    render_with(problem, level, None)
+}
+
+fn render_with(problem: &Problem, level: Level<'static>, rule: Option<&str>) -> String {
     let path = problem
         .path
         .as_deref()
         .map(|path| visible(&path.display().to_string()));
-    let mut group: Group<'_> = level
-        .primary_title(visible(&problem.what))
-        .elements(Vec::<Origin<'_>>::new());
+    let title = level.primary_title(visible(&problem.what));
+    let title = match rule {
+        Some(rule) => title.id(rule),
+        None => title,
+    };
+    let mut group: Group<'_> = title.elements(Vec::<Origin<'_>>::new());
     let found = problem
         .found
         .as_deref()

@@ -1,6 +1,6 @@
 //! Makes claims of the frames and links of a draft: which stretches are the content, the source and the cue of each, and which claim lies in which.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Mapping, Part, role_of};
 use crate::formats::draft::{At, Attribute, Draft, Target, Use};
@@ -156,6 +156,8 @@ struct Linking<'d> {
     members: Vec<Vec<usize>>,
     /// From stretch to stretch: the claim of the one lies in the claim of the other.
     parents: Vec<(usize, usize)>,
+    /// What is said of each stretch.
+    said: HashMap<usize, Vec<&'d Attribute<'d>>>,
     other: u64,
 }
 
@@ -170,8 +172,12 @@ impl<'d> Linking<'d> {
             joined: vec![Vec::new(); count],
             members: vec![Vec::new(); count],
             parents: Vec::new(),
+            said: HashMap::new(),
             other: 0,
         };
+        for (at, attribute) in &draft.attributes {
+            linking.said.entry(*at).or_default().push(attribute);
+        }
         let ends = |link: &crate::formats::draft::Link<'_>| match (link.from, link.to) {
             (Target::Stretch(from), Target::Stretch(to)) if from != to => Some((from, to)),
             _ => None,
@@ -207,8 +213,10 @@ impl<'d> Linking<'d> {
         linking
     }
 
-    fn head(&self, mut at: usize) -> usize {
+    /// The first fragment of the part that a stretch belongs to; the way there is made shorter for the next who asks.
+    fn head(&mut self, mut at: usize) -> usize {
         while self.heads[at] != at {
+            self.heads[at] = self.heads[self.heads[at]];
             at = self.heads[at];
         }
         at
@@ -318,15 +326,15 @@ impl<'d> Linking<'d> {
             let members = heads.iter().flat_map(|head| &self.members[*head]);
             members.copied().collect()
         };
-        let held = [anchor].into_iter().chain(contents.iter().copied());
-        let held: Vec<usize> = held.collect();
-        let said = self.draft.attributes.iter();
+        let mut held: Vec<usize> = [anchor]
+            .into_iter()
+            .chain(contents.iter().copied())
+            .collect();
+        held.dedup();
+        let said = held.iter().filter_map(|at| self.said.get(at));
         ClaimDraft {
             name: &self.draft.stretches[anchor].name,
-            attributes: said
-                .filter(|(at, _)| held.contains(at))
-                .map(|(_, attribute)| attribute)
-                .collect(),
+            attributes: said.flatten().copied().collect(),
             content: all(&contents),
             source: all(&sources),
             cue: all(&cues),

@@ -19,7 +19,9 @@ impl<'a> Record<'a> {
     ) -> (Ruler<'t>, bool, Option<Problem>) {
         let text = document.text();
         let unit = self.unit(options);
-        let first = Ruler::new(points, unit, options.crlf_is_one);
+        // A file that says itself what it counts says what it counts of line ends too.
+        let folded = options.crlf_is_one && self.draft.unit.is_none();
+        let first = Ruler::new(points, unit, folded);
         let declared = document.is_stand_in()
             || self.draft.unit.is_some()
             || options.unit.is_some()
