@@ -52,29 +52,46 @@ pub static FORMAT: Format = Format {
 };
 
 fn recognise(head: &Head<'_>) -> bool {
-    let triples = head.has_key("label") || head.has_key("labels");
-    let shape = (triples && !head.has_key("spans") && !head.has_key("entities"))
-        || head.has_key("start_offset");
+    let list = |key: &str| head.value(key).is_some_and(|value| value.starts_with('['));
+    let entities = || {
+        let value = head.value("entities")?.strip_prefix('[')?.trim_start();
+        // Triples, objects with start_offset, or none of either beside the relations.
+        let empty =
+            value.starts_with(']') && (list("relations") || list("Comments") || list("cats"));
+        Some(value.starts_with('[') || value.contains("\"start_offset\"") || empty)
+    };
+    let labels = (list("label") || list("labels")) && !head.has_key("spans");
     head.first_value().starts_with('{')
-        && head.has_key("text")
-        && shape
+        && (head.has_key("text") || head.has_key("data"))
         && !head.has_key("annotations")
+        && (labels || entities().unwrap_or(false))
 }
 
+/// A task. Imported data may have columns of any name and shape beside what doccano writes, so what is only perhaps its own is looked at later.
 #[derive(Debug, Deserialize)]
 struct Wire<'a> {
     #[serde(borrow)]
     id: Option<Id<'a>>,
-    #[serde(borrow, alias = "data")]
-    text: Option<Text<'a>>,
-    #[serde(borrow, alias = "labels")]
-    label: Option<Vec<Triple<'a>>>,
     #[serde(borrow)]
-    entities: Option<Vec<Entity<'a>>>,
-    #[serde(borrow, default)]
-    relations: Vec<Relation<'a>>,
-    #[serde(default, alias = "Comments")]
-    comments: Vec<serde::de::IgnoredAny>,
+    text: Option<Text<'a>>,
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+    #[serde(borrow)]
+    label: Option<&'a RawValue>,
+    #[serde(borrow)]
+    labels: Option<&'a RawValue>,
+    #[serde(borrow)]
+    entities: Option<&'a RawValue>,
+    #[serde(borrow)]
+    relations: Option<&'a RawValue>,
+    #[serde(borrow, rename = "Comments")]
+    comments: Option<&'a RawValue>,
+}
+
+/// The list that a key holds; `None` where it holds something else.
+fn list<'a, T: Deserialize<'a>>(value: Option<&'a RawValue>) -> Option<Vec<T>> {
+    let value = value?.get();
+    serde_json::from_str(value).ok()
 }
 
 #[derive(Debug, Deserialize)]
@@ -103,23 +120,31 @@ fn read<'a>(block: &'a Block, options: &Options) -> Result<Option<Draft<'a>>, Ve
         let problem = unreadable(block, &error, expected);
         vec![problem.mend("export from doccano as JSONL, or say --from what format this is")]
     })?;
+    let text = wire.text.map(|Text(text)| text);
+    let data = || serde_json::from_str::<Text<'_>>(wire.data?.get()).ok();
     let mut draft = Draft {
         id: id_of(wire.id, block),
-        text: wire.text.map(|Text(text)| text),
+        text: text.or_else(|| data().map(|Text(text)| text)),
         locate: Some(locate),
         ..Draft::default()
     };
-    let triples = wire.label.into_iter().flatten();
+    let triples = list::<Triple<'_>>(wire.label).or_else(|| list(wire.labels));
+    let slots = list::<Triple<'_>>(wire.entities);
+    let entities = list::<Entity<'_>>(wire.entities);
+    if triples.is_none() && slots.is_none() && entities.is_none() {
+        draft.problems.push(without_labels(block, &draft.id));
+    }
+    let triples = triples.into_iter().chain(slots).flatten();
     draft
         .stretches
         .extend(triples.map(|Triple(start, end, label)| Stretch::new(label, start, end)));
     let mut ids: HashMap<i64, usize> = HashMap::new();
-    for entity in wire.entities.into_iter().flatten() {
+    for entity in entities.filter(|all| !all.is_empty()).into_iter().flatten() {
         ids.extend(entity.id.map(|id| (id, draft.stretches.len())));
         let (start, end) = (entity.start_offset, entity.end_offset);
         draft.stretches.push(Stretch::new(entity.label, start, end));
     }
-    for relation in wire.relations {
+    for relation in list::<Relation<'_>>(wire.relations).into_iter().flatten() {
         match (ids.get(&relation.from_id), ids.get(&relation.to_id)) {
             (Some(from), Some(to)) => draft.links.push(Link {
                 kind: relation.kind,
@@ -127,22 +152,13 @@ fn read<'a>(block: &'a Block, options: &Options) -> Result<Option<Draft<'a>>, Ve
                 to: Target::Stretch(*to),
                 at: Default::default(),
             }),
-            _ => {
-                let what = format!("document {}: a relation leads to no entity", draft.id);
-                let problem = block.problem(0..block.first_line(), what);
-                draft.problems.push(
-                    problem
-                        .found(format!(
-                            "from_id {}, to_id {}",
-                            relation.from_id, relation.to_id
-                        ))
-                        .expected("ids of entities of the same document")
-                        .mend("export the project again, or take the relation out"),
-                );
-            }
+            _ => draft.problems.push(dangling(block, &draft.id, &relation)),
         }
     }
-    for _ in wire.comments {
+    for _ in list::<serde::de::IgnoredAny>(wire.comments)
+        .into_iter()
+        .flatten()
+    {
         draft.pass_over("comments");
     }
     let wide = draft
@@ -160,18 +176,35 @@ fn read<'a>(block: &'a Block, options: &Options) -> Result<Option<Draft<'a>>, Ve
     Ok(Some(draft))
 }
 
-#[derive(Debug, Default, Deserialize)]
-struct Written<'a> {
-    #[serde(borrow, alias = "labels")]
-    label: Option<Vec<&'a RawValue>>,
-    #[serde(borrow)]
-    entities: Option<Vec<&'a RawValue>>,
+fn without_labels(block: &Block, id: &str) -> Problem {
+    let what = format!("document {id}: it has no labels that can be read");
+    let problem = block.problem(0..block.first_line(), what);
+    problem
+        .expected("label: [[start, end, label], ...], or entities with start_offset, end_offset and label")
+        .mend("export from doccano as JSONL, or say --from what format this is")
+}
+
+fn dangling(block: &Block, id: &str, relation: &Relation<'_>) -> Problem {
+    let what = format!("document {id}: a relation leads to no entity");
+    let problem = block.problem(0..block.first_line(), what);
+    problem
+        .found(format!(
+            "from_id {}, to_id {}",
+            relation.from_id, relation.to_id
+        ))
+        .expected("ids of entities of the same document")
+        .mend("export the project again, or take the relation out")
 }
 
 fn locate(text: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
-    let written: Written<'_> = serde_json::from_str(text).unwrap_or_default();
-    let mut places = ranges_of(text, written.label.as_ref());
-    places.extend(ranges_of(text, written.entities.as_ref()));
+    let Ok(wire) = serde_json::from_str::<Wire<'_>>(text) else {
+        return Default::default();
+    };
+    let labels = list::<Triple<'_>>(wire.label).map_or(wire.labels, |_| wire.label);
+    let mut places = Vec::new();
+    for values in [labels, wire.entities] {
+        places.extend(ranges_of(text, list(values).as_ref()));
+    }
     (places, Vec::new())
 }
 

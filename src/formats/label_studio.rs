@@ -1,6 +1,6 @@
 //! Label Studio's JSON: tasks with the annotations of one or several people, regions with labels, relations, choices by region; the full export and JSON-MIN.
 //!
-//! Offsets count UTF-16 units, as the browser does. Where a task holds several annotations, one must be chosen: the ground truth, or that of a named annotator.
+//! Offsets count code points, as its editor does today; older exports count UTF-16 units, which shows where regions quote their text. Where a task holds several annotations, one must be chosen: the ground truth, or that of a named annotator.
 
 mod read;
 mod wire;
@@ -14,8 +14,8 @@ pub static FORMAT: Format = Format {
     name: "label-studio",
     title: "Label Studio JSON",
     extensions: &["json", "jsonl"],
-    unit: Unit::Utf16,
-    about_offsets: "Label Studio counts UTF-16 units from 0, end exclusive, in the text as its task has it; was the task's text changed after it was labelled?",
+    unit: Unit::CodePoint,
+    about_offsets: "Label Studio counts characters (code points; older versions UTF-16 units) from 0, end exclusive, in the text as its task has it; was the task's text changed after it was labelled?",
     parted: Parted::ByValues,
     recognise,
     read: read::read,

@@ -53,7 +53,9 @@ pub static FORMAT: Format = Format {
 
 fn recognise(head: &Head<'_>) -> bool {
     let own = ["_input_hash", "_task_hash", "_session_id", "answer"];
-    let spans = head.has_key("spans") && (head.has_key("token_start") || head.has_key("tokens"));
+    let spans = head
+        .value("spans")
+        .is_some_and(|value| value.starts_with('['));
     head.first_value().starts_with('{')
         && head.has_key("text")
         && !head.has_key("ents")

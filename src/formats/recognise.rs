@@ -43,14 +43,65 @@ impl Head<'_> {
         }
     }
 
-    /// Whether the first JSON object has this key, at whatever depth, within what was looked at.
+    /// The keys of the first JSON object itself, none of those within its values, with what follows each; as far as the file was looked at.
+    #[must_use]
+    pub fn keys(&self) -> Vec<(&str, &str)> {
+        let text = self.first_value();
+        let (mut depth, mut at) = (0_usize, 0);
+        let mut keys = Vec::new();
+        while let Some(found) = text[at..].find(['{', '}', '[', ']', '"']) {
+            at += found;
+            match text.as_bytes()[at] {
+                b'{' | b'[' => depth += 1,
+                b'"' => {
+                    let Some(end) = end_of_string(text, at) else {
+                        break;
+                    };
+                    let after = text[end..].trim_start();
+                    if let Some(value) = after.strip_prefix(':').filter(|_| depth == 1) {
+                        keys.push((&text[at + 1..end - 1], value.trim_start()));
+                    }
+                    at = end - 1;
+                }
+                _ => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 {
+                        break;
+                    }
+                }
+            }
+            at += 1;
+        }
+        keys
+    }
+
+    /// What follows a key of the first JSON object itself.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<&str> {
+        let mut keys = self.keys().into_iter();
+        keys.find(|(found, _)| *found == key)
+            .map(|(_, value)| value)
+    }
+
+    /// Whether the first JSON object has this key, itself and not within a value.
     #[must_use]
     pub fn has_key(&self, key: &str) -> bool {
-        let quoted = format!("\"{key}\"");
-        let first = self.first_value();
-        let mut found = first.match_indices(&quoted);
-        found.any(|(at, _)| first[at + quoted.len()..].trim_start().starts_with(':'))
+        self.value(key).is_some()
     }
+}
+
+/// The byte after the string that begins at `from`; `None` where it does not end.
+fn end_of_string(text: &str, from: usize) -> Option<usize> {
+    let mut at = from + 1;
+    while let Some(found) = text.get(at..)?.find(['"', '\\']) {
+        at += found;
+        if text.as_bytes()[at] == b'"' {
+            return Some(at + 1);
+        }
+        // What is escaped may be a character of several bytes.
+        at += 1 + text[at + 1..].chars().next().map_or(0, char::len_utf8);
+    }
+    None
 }
 
 /// The ending of a file's name in lower case, without that of a compressed file.
@@ -116,4 +167,36 @@ pub fn recognise(path: &Path, limits: Limits) -> Result<&'static Format, Problem
             .expected(format!("one of {}", Format::names().join(", ")))
             .mend("say what it is with --from")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(text: &str) -> Vec<String> {
+        let head = Head {
+            path: Path::new("a.json"),
+            extension: "json".to_owned(),
+            text,
+        };
+        head.keys()
+            .into_iter()
+            .map(|(key, _)| key.to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn only_the_keys_of_the_first_object_itself_are_found() {
+        assert_eq!(
+            keys(r#"{"text": "a \"label\": {", "ents": [{"label": "X"}], "z": 1} {"b": 1}"#),
+            ["text", "ents", "z"]
+        );
+        assert_eq!(
+            keys(r#"[ {"id": 1, "data": {"text": "x"}}, {"c": 1}]"#),
+            ["id", "data"]
+        );
+        assert_eq!(keys(r#"{"text": "cut off in the mid"#), ["text"]);
+        assert_eq!(keys("{\"a\\é"), Vec::<String>::new());
+        assert_eq!(keys(""), Vec::<String>::new());
+    }
 }

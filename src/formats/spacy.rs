@@ -57,8 +57,13 @@ fn recognise(head: &Head<'_>) -> bool {
     let pair = first
         .strip_prefix('[')
         .is_some_and(|rest| rest.trim_start().starts_with('"'));
-    (first.starts_with('{') && head.has_key("text") && head.has_key(ENTITIES))
-        || (pair && head.has_key("entities"))
+    // Without a component for entities a document has no ents; its spans are an object of keys.
+    let layers = head.has_key(ENTITIES)
+        || head
+            .value("spans")
+            .is_some_and(|value| value.starts_with('{'));
+    (first.starts_with('{') && head.has_key("text") && layers)
+        || (pair && first.contains("\"entities\""))
 }
 
 #[derive(Debug, Deserialize)]

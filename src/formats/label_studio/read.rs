@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use serde_json::value::RawValue;
 
-use super::wire::{Annotation, Entry, Task, TextOrLines, Value};
+use super::wire::{Annotation, Entry, GlobalOffsets, Task, TextOrLines, Value};
 use crate::error::Problem;
 use crate::formats::json::{range_of, unreadable};
 use crate::formats::{Attribute, Block, Draft, Link, Options, Says, Stretch, Target};
@@ -24,10 +24,12 @@ pub(super) fn read<'a>(
     let keys: BTreeMap<Cow<'_, str>, &RawValue> =
         serde_json::from_str(block.text()).map_err(|error| refuse(block, &error))?;
     if !keys.contains_key("data") {
-        return Ok(Some(minimal(block, keys)));
+        return Ok(Some(minimal(block, keys, options)));
     }
     let task: Task<'_> =
         serde_json::from_str(block.text()).map_err(|error| refuse(block, &error))?;
+    let annotations = task.annotations().map_err(|error| refuse(block, &error))?;
+    let predictions = task.predictions().map_err(|error| refuse(block, &error))?;
     let mut problems = Vec::new();
     let text = text_of(block, &task.data, &mut problems);
     let number = || Cow::Owned(block.number.to_string());
@@ -39,12 +41,10 @@ pub(super) fn read<'a>(
         problems,
         ..Draft::default()
     };
-    match chosen(
-        block, &task.annotations, &task.predictions, options, &draft.id,
-    ) {
+    match chosen(block, &annotations, &predictions, options, &draft.id) {
         Ok(Some(annotation)) => {
             draft.annotator = annotation.names().into_iter().next().map(Cow::Owned);
-            entries(block, &annotation.result, &mut draft);
+            entries(block, &annotation.entries(), &mut draft);
         }
         Ok(None) => draft.left_out = Some(Cow::Borrowed("nobody annotated them")),
         Err(problem) => draft.problems.push(*problem),
@@ -118,7 +118,7 @@ fn chosen<'t, 'a>(
 ) -> Result<Option<&'t Annotation<'a>>, Box<Problem>> {
     let done = annotations
         .iter()
-        .filter(|annotation| !annotation.was_cancelled);
+        .filter(|annotation| annotation.was_cancelled != Some(true));
     let mut done: Vec<&Annotation<'_>> = done.collect();
     if let Some(wanted) = &options.annotator {
         let all = done.iter().copied().chain(predictions);
@@ -134,7 +134,9 @@ fn chosen<'t, 'a>(
         [one] => return Ok(Some(one)),
         _ => {}
     }
-    let mut truth = done.iter().filter(|annotation| annotation.ground_truth);
+    let mut truth = done
+        .iter()
+        .filter(|annotation| annotation.ground_truth == Some(true));
     if let (Some(first), None) = (truth.next(), truth.next()) {
         return Ok(Some(first));
     }
@@ -203,37 +205,19 @@ fn region<'a>(
         start,
         end,
         global,
+        within,
         text,
         labels,
         ..
     } = value;
-    let offsets = start
+    let ends = start
         .as_ref()
-        .and_then(|at| at.offset())
-        .zip(end.as_ref().and_then(|at| at.offset()));
+        .zip(end.as_ref())
+        .filter(|_| within.is_none());
+    let offsets = ends.and_then(|(start, end)| start.offset().zip(end.offset()));
     let Some((start, end)) = offsets else {
-        let problem = block.problem(
-            place,
-            format!(
-                "document {}: this region lies in HTML, not in text",
-                draft.id
-            ),
-        );
-        let found = global.map_or_else(
-            || "no offsets".to_owned(),
-            |global| {
-                format!(
-                    "globalOffsets {} to {} in the text that the HTML shows",
-                    global.start, global.end
-                )
-            },
-        );
-        draft.problems.push(
-            problem
-                .found(found)
-                .expected("start and end as offsets into the task's text")
-                .mend("label with <Text> in place of <HyperText>, or convert the HTML to text before labelling"),
-        );
+        let problem = not_in_text(block, place, &draft.id, global);
+        draft.problems.push(problem);
         return;
     };
     let quoted = match text {
@@ -252,6 +236,31 @@ fn region<'a>(
             ..Stretch::new(label, start, end)
         });
     }
+}
+
+/// The problem of a region whose offsets count within an element of HTML or a turn of a dialogue.
+fn not_in_text(
+    block: &Block,
+    place: Range<usize>,
+    id: &str,
+    global: Option<GlobalOffsets>,
+) -> Problem {
+    let what =
+        format!("document {id}: this region lies in HTML or in a turn of a dialogue, not in text");
+    let found = global.map_or_else(
+        || "no offsets into a text".to_owned(),
+        |global| {
+            format!(
+                "globalOffsets {} to {} in the text that the HTML shows",
+                global.start, global.end
+            )
+        },
+    );
+    block
+        .problem(place, what)
+        .found(found)
+        .expected("start and end as offsets into the task's text")
+        .mend("label with <Text> in place of <HyperText> or <Paragraphs>, or convert to text before labelling")
 }
 
 fn relation<'a>(
@@ -329,7 +338,11 @@ fn say<'a>(
 }
 
 /// A task of the JSON-MIN export: its data, and regions under the name of their control.
-fn minimal<'a>(block: &'a Block, keys: BTreeMap<Cow<'a, str>, &'a RawValue>) -> Draft<'a> {
+fn minimal<'a>(
+    block: &'a Block,
+    keys: BTreeMap<Cow<'a, str>, &'a RawValue>,
+    options: &Options,
+) -> Draft<'a> {
     let mut problems = Vec::new();
     let own = [
         "annotator", "annotation_id", "created_at", "updated_at", "lead_time",
@@ -344,6 +357,20 @@ fn minimal<'a>(block: &'a Block, keys: BTreeMap<Cow<'a, str>, &'a RawValue>) -> 
         problems,
         ..Draft::default()
     };
+    let null = |key: &str| keys.get(key).is_some_and(|value| value.get() == "null");
+    let annotator = keys
+        .get("annotator")
+        .map(|value| value.get().trim_matches('"'));
+    if null("annotation_id") {
+        draft.left_out = Some(Cow::Borrowed("nobody annotated them"));
+    } else if options
+        .annotator
+        .as_deref()
+        .is_some_and(|wanted| annotator != Some(wanted))
+    {
+        draft.left_out = Some(Cow::Borrowed("they are by other annotators"));
+    }
+    draft.annotator = annotator.map(|name| Cow::Owned(name.to_owned()));
     for value in keys.values() {
         let regions: Vec<&'a RawValue> = serde_json::from_str(value.get()).unwrap_or_default();
         for region in regions {

@@ -16,9 +16,35 @@ pub(super) struct Task<'a> {
     #[serde(borrow)]
     pub(super) data: BTreeMap<Cow<'a, str>, &'a RawValue>,
     #[serde(borrow, default, alias = "completions")]
-    pub(super) annotations: Vec<Annotation<'a>>,
+    annotations: Option<Vec<&'a RawValue>>,
     #[serde(borrow, default)]
-    pub(super) predictions: Vec<Annotation<'a>>,
+    predictions: Option<Vec<&'a RawValue>>,
+}
+
+impl<'a> Task<'a> {
+    /// The annotations of people.
+    ///
+    /// # Errors
+    /// Where one cannot be read.
+    pub(super) fn annotations(&self) -> Result<Vec<Annotation<'a>>, serde_json::Error> {
+        whole(self.annotations.as_ref())
+    }
+
+    /// The annotations of models. A plain export holds only their numbers, which say nothing.
+    ///
+    /// # Errors
+    /// Where one cannot be read.
+    pub(super) fn predictions(&self) -> Result<Vec<Annotation<'a>>, serde_json::Error> {
+        whole(self.predictions.as_ref())
+    }
+}
+
+fn whole<'a>(values: Option<&Vec<&'a RawValue>>) -> Result<Vec<Annotation<'a>>, serde_json::Error> {
+    let values = values.into_iter().flatten();
+    let objects = values.filter(|value| value.get().starts_with('{'));
+    objects
+        .map(|value| serde_json::from_str(value.get()))
+        .collect()
 }
 
 /// What one person, or one model, made of a task.
@@ -28,23 +54,23 @@ pub(super) struct Annotation<'a> {
     pub(super) completed_by: Option<Person<'a>>,
     #[serde(borrow)]
     pub(super) model_version: Option<Text<'a>>,
+    #[serde(default, alias = "skipped")]
+    pub(super) was_cancelled: Option<bool>,
     #[serde(default)]
-    pub(super) was_cancelled: bool,
-    #[serde(default)]
-    pub(super) ground_truth: bool,
+    pub(super) ground_truth: Option<bool>,
     #[serde(borrow, default)]
-    pub(super) result: Vec<&'a RawValue>,
+    result: Option<Vec<&'a RawValue>>,
 }
 
 /// Who annotated: a number, or an object with an address.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Person<'a> {
-    Number(u64),
+    Number(i64),
     #[serde(borrow)]
     Name(Cow<'a, str>),
     Whole {
-        id: Option<u64>,
+        id: Option<i64>,
         #[serde(borrow)]
         email: Option<Cow<'a, str>>,
         #[serde(borrow)]
@@ -52,7 +78,22 @@ pub(super) enum Person<'a> {
     },
 }
 
-impl Annotation<'_> {
+impl<'a> Annotation<'a> {
+    /// The entries of the result; some writers put the relations into a list within the list.
+    pub(super) fn entries(&self) -> Vec<&'a RawValue> {
+        let mut entries = Vec::new();
+        for value in self.result.iter().flatten() {
+            if value.get().starts_with('[') {
+                let inner: Vec<&'a RawValue> =
+                    serde_json::from_str(value.get()).unwrap_or_default();
+                entries.extend(inner);
+            } else {
+                entries.push(*value);
+            }
+        }
+        entries
+    }
+
     /// Every name that the annotator goes by.
     pub(super) fn names(&self) -> Vec<String> {
         let person = match &self.completed_by {
@@ -101,12 +142,13 @@ pub(super) struct Entry<'a> {
 /// Where a region lies and what it is, or what is said of it.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Value<'a> {
-    #[serde(borrow)]
-    pub(super) start: Option<Place<'a>>,
-    #[serde(borrow)]
-    pub(super) end: Option<Place<'a>>,
+    pub(super) start: Option<Place>,
+    pub(super) end: Option<Place>,
     #[serde(rename = "globalOffsets")]
     pub(super) global: Option<GlobalOffsets>,
+    /// An offset within a turn or an element, beside which start and end count these.
+    #[serde(rename = "startOffset")]
+    pub(super) within: Option<f64>,
     #[serde(borrow)]
     pub(super) text: Option<TextOrLines<'a>>,
     #[serde(borrow, alias = "hypertextlabels", alias = "paragraphlabels")]
@@ -118,15 +160,14 @@ pub(super) struct Value<'a> {
 /// An offset, or the XPath of a region in HTML.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub(super) enum Place<'a> {
+pub(super) enum Place {
     Offset(i64),
     /// Offsets of some importers are written with a fraction of nothing.
     Float(f64),
-    #[serde(borrow)]
-    Path(Cow<'a, str>),
+    Path(serde::de::IgnoredAny),
 }
 
-impl Place<'_> {
+impl Place {
     /// The offset, where it is a whole number.
     pub(super) fn offset(&self) -> Option<i64> {
         match self {
@@ -135,8 +176,7 @@ impl Place<'_> {
             Self::Float(offset) if offset.fract() == 0.0 && offset.abs() < 1e15 => {
                 Some(*offset as i64)
             }
-            Self::Float(_) => None,
-            Self::Path(path) => path.parse().ok(),
+            Self::Float(_) | Self::Path(_) => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::formats::claims::as_links;
 use crate::formats::json::output;
 use crate::formats::writing::Claims;
 use crate::formats::{Holds, Layout, Losses, Output, Whole, Writer};
-use crate::offset::{CodePoints, Unit};
+use crate::offset::CodePoints;
 use crate::span::Span;
 
 pub(super) const WRITER: Writer = Writer {
@@ -90,7 +90,7 @@ fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
     let (document, annotations) = (whole.document, whole.annotations);
     let text = document.text();
     let points = CodePoints::new(text);
-    let offset = |byte| points.offset_of(byte, Unit::Utf16).unwrap_or(byte);
+    let offset = |byte| points.of_byte(byte);
     let value = |span: Span| Value {
         start: offset(span.start()),
         end: offset(span.end()),

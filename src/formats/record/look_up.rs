@@ -291,6 +291,19 @@ pub(super) fn mismatches(record: &Record<'_>, ruler: &Ruler<'_>, text: &str, mos
     count
 }
 
+/// Whether two rulers lead to the same places for all stretches.
+pub(super) fn same_places(
+    record: &Record<'_>,
+    one: &Ruler<'_>,
+    other: &Ruler<'_>,
+    text: &str,
+) -> bool {
+    let stretches = record.draft.stretches.iter();
+    stretches
+        .map(|stretch| stretch.pairs.as_slice())
+        .all(|pairs| place(one, text, pairs).ok() == place(other, text, pairs).ok())
+}
+
 /// Whether all units count the same in this text.
 pub(super) fn is_plain(text: &str) -> bool {
     text.is_ascii() && !text.contains('\r')

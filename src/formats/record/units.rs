@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::Record;
-use super::look_up::{described, is_plain, mismatches};
+use super::look_up::{described, is_plain, mismatches, same_places};
 use crate::document::Document;
 use crate::error::Problem;
 use crate::formats::Options;
@@ -47,11 +47,14 @@ impl<'a> Record<'a> {
             (ruler, described(unit, folded), count)
         });
         let counted: Vec<_> = counted.collect();
-        let fitting = counted.iter().filter(|(_, _, count)| *count == 0).count();
-        if fitting == 1 {
-            let found = counted.into_iter().find(|(_, _, count)| *count == 0);
-            let (ruler, _, _) = found.unwrap_or((first, String::new(), 0));
-            return (ruler, true, None);
+        let mut fitting = counted.iter().filter(|(_, _, count)| *count == 0);
+        if let Some((best, ..)) = fitting.next() {
+            // Several ways that lead to the same places are one.
+            if fitting.all(|(other, ..)| same_places(self, best, other, text)) {
+                let at = counted.iter().position(|(_, _, count)| *count == 0);
+                let found = at.and_then(|at| counted.into_iter().nth(at));
+                return (found.map_or(first, |(ruler, ..)| ruler), true, None);
+            }
         }
         let least = counted.iter().map(|(_, _, count)| *count).min();
         let own = counted.iter().find(|(ruler, _, _)| ruler.unit() == unit);
