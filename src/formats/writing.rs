@@ -4,7 +4,7 @@ mod tokens;
 
 use std::collections::BTreeMap;
 
-pub(super) use self::tokens::{Token, sentences, tokens};
+pub(super) use self::tokens::{Token, covered, sentences, tokens};
 
 use crate::annotation::{Annotations, Claim, Content, Mention};
 use crate::document::Document;
