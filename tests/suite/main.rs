@@ -18,3 +18,4 @@ mod resilience;
 mod score;
 mod scratch;
 mod tidy;
+mod wikinews;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::scratch::{Scratch, goldspan};
 
 /// The folder of a real corpus; `None`, told on standard error, where it is not present.
-fn data(name: &str) -> Option<PathBuf> {
+pub(crate) fn data(name: &str) -> Option<PathBuf> {
     let root = std::env::var_os("GOLDSPAN_DATA").map_or_else(
         || crate::scratch::repository().join("../shared/data"),
         PathBuf::from,
