@@ -31,9 +31,15 @@ fn articles(folder: &str, format: &str) -> Option<BTreeMap<String, Article>> {
         let document = Document::new(record.id(), text.clone());
         let read = record.read(&document, &options).unwrap();
         let unread = record.draft.unread.iter();
-        let unread = unread.map(|(what, count)| (what.to_string(), *count)).collect();
+        let unread = unread
+            .map(|(what, count)| (what.to_string(), *count))
+            .collect();
         let article = Article { text, read, unread };
-        assert!(found.insert(record.id().to_owned(), article).is_none(), "{}", record.id());
+        assert!(
+            found.insert(record.id().to_owned(), article).is_none(),
+            "{}",
+            record.id()
+        );
     }
     Some(found)
 }
@@ -62,16 +68,23 @@ fn mentions(article: &Article) -> Vec<(String, Vec<(usize, usize)>)> {
 
 /// How often the articles together have something that goldspan has no place for.
 fn unread(articles: &BTreeMap<String, Article>, what: &str) -> u64 {
-    articles.values().filter_map(|article| article.unread.get(what)).sum()
+    articles
+        .values()
+        .filter_map(|article| article.unread.get(what))
+        .sum()
 }
 
 #[test]
 fn brat_and_conllu_have_the_same_text_and_mentions() {
-    let (Some(brat), Some(conllu)) = (articles("entities", "brat"), articles("conllu", "conllu")) else {
+    let (Some(brat), Some(conllu)) = (articles("entities", "brat"), articles("conllu", "conllu"))
+    else {
         return;
     };
     assert_eq!(brat.len(), 16);
-    assert_eq!(brat.keys().collect::<Vec<_>>(), conllu.keys().collect::<Vec<_>>());
+    assert_eq!(
+        brat.keys().collect::<Vec<_>>(),
+        conllu.keys().collect::<Vec<_>>()
+    );
     let mut total = 0;
     for (id, gold) in &brat {
         let found = &conllu[id];
@@ -97,18 +110,26 @@ fn webanno_has_the_same_mentions_in_a_text_with_spaces_between_all_tokens() {
     ) else {
         return;
     };
-    assert_eq!(brat.keys().collect::<Vec<_>>(), webanno.keys().collect::<Vec<_>>());
+    assert_eq!(
+        brat.keys().collect::<Vec<_>>(),
+        webanno.keys().collect::<Vec<_>>()
+    );
     let (mut total, mut other_texts, mut same_places) = (0, 0, 0);
     for (id, gold) in &brat {
         let found = &webanno[id];
-        let visible = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        let visible = |text: &str| {
+            text.chars()
+                .filter(|c| !c.is_whitespace())
+                .collect::<String>()
+        };
         assert_eq!(visible(&found.text), visible(&gold.text), "{id}");
         assert_eq!(mentions(found), mentions(gold), "{id}");
         total += mentions(found).len();
         // The texts of the WebAnno files were put together from tokens, each sentence in a line of its own.
         other_texts += usize::from(found.text != gold.text);
         let mut places = gold.read.annotations.mentions.iter();
-        same_places += usize::from(places.all(|mention| found.read.annotations.mentions.contains(mention)));
+        same_places +=
+            usize::from(places.all(|mention| found.read.annotations.mentions.contains(mention)));
     }
     assert_eq!((total, other_texts, same_places), (3580, 16, 0));
     assert_eq!(unread(&webanno, "values of the feature infstat"), 3580);
@@ -121,7 +142,10 @@ fn again(format: &str, document: &Document, annotations: &Annotations) -> (Strin
     let whole = Whole {
         document,
         annotations,
-        says: [!annotations.mentions.is_empty(), !annotations.claims.is_empty()],
+        says: [
+            !annotations.mentions.is_empty(),
+            !annotations.claims.is_empty(),
+        ],
     };
     let written = format.writer.document(&whole, &mut losses);
     assert_eq!(losses, Losses::default(), "{}", document.id());
@@ -129,7 +153,9 @@ fn again(format: &str, document: &Document, annotations: &Annotations) -> (Strin
     let options = Options::default();
     let record = Record::of(format, &block, &options).unwrap().unwrap();
     let text = record.text().unwrap().to_owned();
-    let read = record.read(&Document::new("again", text.clone()), &options).unwrap();
+    let read = record
+        .read(&Document::new("again", text.clone()), &options)
+        .unwrap();
     (text, read.annotations)
 }
 
@@ -145,7 +171,11 @@ fn what_is_written_of_real_mentions_comes_back() {
         for format in ["webanno", "conllu"] {
             let (text, mut found) = again(format, &document, &article.read.annotations);
             found.mentions.sort();
-            assert_eq!((text.as_str(), &found), (article.text.as_str(), &expected), "{format} {id}");
+            assert_eq!(
+                (text.as_str(), &found),
+                (article.text.as_str(), &expected),
+                "{format} {id}"
+            );
         }
     }
 }
@@ -157,7 +187,10 @@ fn chains(claims: &[Claim]) -> Vec<Vec<Claim>> {
         .iter()
         .map(|claim| {
             let chain = std::iter::successors(Some(claim.clone()), parent);
-            let place = |claim| Claim { parent: None, ..claim };
+            let place = |claim| Claim {
+                parent: None,
+                ..claim
+            };
             chain.map(place).collect()
         })
         .collect();

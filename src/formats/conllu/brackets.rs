@@ -9,10 +9,7 @@ use crate::formats::Draft;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bracket<'a> {
     /// A mention, or a fragment of one, begins; `closed` says whether it ends in the same token.
-    Open {
-        fields: &'a str,
-        closed: bool,
-    },
+    Open { fields: &'a str, closed: bool },
     /// One ends.
     Close { id: &'a str },
 }
@@ -79,7 +76,11 @@ pub(super) struct Fields {
 impl Fields {
     /// Those of a declaration such as `GRP-etype-infstat`; `None` where it has no field for the type.
     pub(super) fn declared(declaration: &str) -> Option<Self> {
-        let place = |names: &[&str]| declaration.split('-').position(|field| names.contains(&field.trim()));
+        let place = |names: &[&str]| {
+            declaration
+                .split('-')
+                .position(|field| names.contains(&field.trim()))
+        };
         Some(Self {
             group: place(&["GRP", "eid"]).unwrap_or(0),
             kind: place(&["etype"])?,
@@ -139,7 +140,9 @@ impl<'a> Mentions<'a> {
                     let group = part(id).map(|(group, _)| group);
                     if group.is_none_or(|group| !self.close(group, after)) {
                         complain(id, "an entity ends that did not begin", &|problem| {
-                            let problem = problem.found(format!("{id})")).expected(format!("({id} before it"));
+                            let problem = problem
+                                .found(format!("{id})"))
+                                .expected(format!("({id} before it"));
                             problem.mend("add the beginning, or take out the end")
                         });
                     }
@@ -167,7 +170,10 @@ impl<'a> Mentions<'a> {
             let waiting = self.waiting.get_mut(&(group, at, of))?;
             let mention = waiting.pop()?;
             if at < of {
-                self.waiting.entry((group, at + 1, of)).or_default().push(mention);
+                self.waiting
+                    .entry((group, at + 1, of))
+                    .or_default()
+                    .push(mention);
             }
             return Some((group, mention));
         }
@@ -180,10 +186,17 @@ impl<'a> Mentions<'a> {
         let mention = self.all.len();
         let parts = part.map_or(1, |(_, of)| of);
         if parts > 1 {
-            self.waiting.entry((group, 2, parts)).or_default().push(mention);
+            self.waiting
+                .entry((group, 2, parts))
+                .or_default()
+                .push(mention);
         }
         self.all.push(Marked {
-            label: if label.is_empty() || label == "_" { "Entity" } else { label },
+            label: if label.is_empty() || label == "_" {
+                "Entity"
+            } else {
+                label
+            },
             fragments: Vec::new(),
             parts,
             at: fields,
@@ -245,7 +258,8 @@ mod tests {
 
     #[test]
     fn fields_stand_where_they_are_declared() {
-        let fields = |declared| Fields::declared(declared).map(|fields| (fields.group, fields.kind));
+        let fields =
+            |declared| Fields::declared(declared).map(|fields| (fields.group, fields.kind));
         assert_eq!(fields("GRP-etype-infstat"), Some((0, 1)));
         assert_eq!(fields("minspan-eid-x-etype"), Some((1, 3)));
         assert_eq!(fields("eid-head"), None);

@@ -153,14 +153,20 @@ impl<'a> Reader<'a> {
             None => (line.trim_end(), ""),
         };
         match name {
-            "# newdoc id" if !value.trim().is_empty() => self.draft.id = Cow::Borrowed(value.trim()),
+            "# newdoc id" if !value.trim().is_empty() => {
+                self.draft.id = Cow::Borrowed(value.trim())
+            }
             "# newpar" | "# newpar id" => self.paragraph = true,
             "# text" => self.said = Some(value),
             FIELDS => match Fields::declared(value) {
                 Some(fields) => (self.mentions.fields, self.declared) = (fields, true),
-                None => self.faults.complain(value, "no type of entities is declared", |problem| {
-                    problem.found(format!("{value:?}")).expected("fields of which one is etype, such as GRP-etype-infstat")
-                }),
+                None => self
+                    .faults
+                    .complain(value, "no type of entities is declared", |problem| {
+                        problem
+                            .found(format!("{value:?}"))
+                            .expected("fields of which one is etype, such as GRP-etype-infstat")
+                    }),
             },
             "# newdoc id" | DOCUMENT => {}
             _ => self.draft.pass_over("comments"),
@@ -172,10 +178,14 @@ impl<'a> Reader<'a> {
         let (id, form) = (cells.next().unwrap_or_default(), cells.next());
         let (misc, more) = (cells.by_ref().nth(COLUMNS - 3), cells.next());
         let (Some(form), Some(misc), None) = (form, misc, more) else {
-            self.faults.complain(line, "a row with another number of columns", |problem| {
-                let count = line.split('\t').count().to_string();
-                problem.found(count).expected(format!("{COLUMNS}, parted by tabs")).mend("restore the row")
-            });
+            self.faults
+                .complain(line, "a row with another number of columns", |problem| {
+                    let count = line.split('\t').count().to_string();
+                    problem
+                        .found(count)
+                        .expected(format!("{COLUMNS}, parted by tabs"))
+                        .mend("restore the row")
+                });
             return;
         };
         let misc = self.misc(misc);
@@ -267,9 +277,13 @@ impl<'a> Reader<'a> {
 
     fn bad_id(&mut self, id: &str) {
         let expected = format!("{}, or a range or an empty node there", self.last + 1);
-        self.faults.complain(id, "this is not the number of the next word", |problem| {
-            problem.found(format!("{id:?}")).expected(expected).mend("renumber the rows of the sentence")
-        });
+        self.faults
+            .complain(id, "this is not the number of the next word", |problem| {
+                problem
+                    .found(format!("{id:?}"))
+                    .expected(expected)
+                    .mend("renumber the rows of the sentence")
+            });
         // What follows is numbered from here, so that one mistake is told once.
         self.last = id.parse().unwrap_or(self.last);
     }
@@ -320,15 +334,19 @@ impl<'a> Reader<'a> {
         let mut complain = |part: &'a str, what: &str, with: &dyn Fn(Problem) -> Problem| {
             faults.complain(part, what, with);
         };
-        self.mentions.take(value, word, after, &mut self.draft, &mut complain);
+        self.mentions
+            .take(value, word, after, &mut self.draft, &mut complain);
     }
 
     /// Ends a sentence: compares it with what `# text` says.
     fn end_sentence(&mut self, line: &'a str) {
         if self.several.take().is_some() {
-            self.faults.complain(line, "a token of several words lacks words", |problem| {
-                problem.expected("a row for each of its words").mend("add the rows, or correct its range")
-            });
+            self.faults
+                .complain(line, "a token of several words lacks words", |problem| {
+                    problem
+                        .expected("a row for each of its words")
+                        .mend("add the rows, or correct its range")
+                });
         }
         self.last = 0;
         let said = self.said.take();
@@ -341,12 +359,19 @@ impl<'a> Reader<'a> {
         };
         let visible = |c: &char| !c.is_whitespace();
         let found = &self.text[begin..];
-        if !found.chars().filter(visible).eq(said.chars().filter(visible)) {
+        if !found
+            .chars()
+            .filter(visible)
+            .eq(said.chars().filter(visible))
+        {
             let found = found.to_owned();
-            self.faults.complain(said, "the tokens are not what # text says", |problem| {
-                let problem = problem.found(format!("{found:?} from the tokens"));
-                problem.expected(format!("{said:?}")).mend("correct the tokens, or take out # text")
-            });
+            self.faults
+                .complain(said, "the tokens are not what # text says", |problem| {
+                    let problem = problem.found(format!("{found:?} from the tokens"));
+                    problem
+                        .expected(format!("{said:?}"))
+                        .mend("correct the tokens, or take out # text")
+                });
         }
     }
 
@@ -354,15 +379,18 @@ impl<'a> Reader<'a> {
         for mention in self.mentions.unfinished() {
             let at = self.mentions.all[mention].at;
             let several = self.mentions.lacks(mention);
-            self.faults.complain(at, "this entity does not end", |problem| {
-                let problem = problem.found(format!("({at}"));
-                let id = at.split('-').next().unwrap_or_default();
-                if several {
-                    problem.expected("each of its fragments, begun and ended")
-                } else {
-                    problem.expected(format!("{id}) in this document")).mend("add the end, or take out the beginning")
-                }
-            });
+            self.faults
+                .complain(at, "this entity does not end", |problem| {
+                    let problem = problem.found(format!("({at}"));
+                    let id = at.split('-').next().unwrap_or_default();
+                    if several {
+                        problem.expected("each of its fragments, begun and ended")
+                    } else {
+                        problem
+                            .expected(format!("{id}) in this document"))
+                            .mend("add the end, or take out the beginning")
+                    }
+                });
         }
         if !self.faults.problems.is_empty() {
             let mut problems = self.faults.problems;
@@ -386,7 +414,10 @@ impl<'a> Reader<'a> {
         draft.stretches.reserve_exact(self.mentions.all.len());
         for mention in self.mentions.all {
             let fragments = mention.fragments.iter().map(|(first, after)| {
-                [offset(self.words[*first].0), offset(self.words[*after - 1].1)]
+                [
+                    offset(self.words[*first].0),
+                    offset(self.words[*after - 1].1),
+                ]
             });
             let pairs: Vec<_> = fragments.collect();
             if pairs.is_empty() {

@@ -30,7 +30,8 @@ pub(super) const WRITER: Writer = Writer {
 
 /// Nothing escapes what parts the fields of an entity and the last column.
 fn is_type(label: &str) -> bool {
-    let allowed = |c: char| !matches!(c, '-' | '(' | ')' | '|' | '=') && (c == ' ' || !c.is_whitespace());
+    let allowed =
+        |c: char| !matches!(c, '-' | '(' | ')' | '|' | '=') && (c == ' ' || !c.is_whitespace());
     !label.is_empty() && label != "_" && label == label.trim() && label.chars().all(allowed)
 }
 
@@ -57,7 +58,12 @@ impl Fragment<'_> {
 
 fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
     let (text, annotations) = (whole.document.text(), whole.annotations);
-    let id: String = whole.document.id().split_whitespace().collect::<Vec<_>>().join(" ");
+    let id: String = whole
+        .document
+        .id()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     let mut out = String::with_capacity(text.len() * 8);
     let _ = writeln!(out, "{DOCUMENT} id = {id}");
     if whole.says[0] || !annotations.mentions.is_empty() {
@@ -67,7 +73,13 @@ fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
     if all.is_empty() && !text.is_empty() {
         losses.add("texts of nothing but white space", whole.document.id(), "");
     }
-    let fragments = fragments(&all, text, &annotations.mentions, whole.document.id(), losses);
+    let fragments = fragments(
+        &all,
+        text,
+        &annotations.mentions,
+        whole.document.id(),
+        losses,
+    );
     let mut brackets = Brackets {
         fragments,
         next: 0,
@@ -90,7 +102,13 @@ fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
             let before = if own == 0 { &text[..token.start] } else { "" };
             let next = all.get(own + 1).map_or(text.len(), |next| next.start);
             let inner = at + 1 < sentence.len();
-            misc(&mut out, brackets.at(own), before, &text[token.end..next], inner);
+            misc(
+                &mut out,
+                brackets.at(own),
+                before,
+                &text[token.end..next],
+                inner,
+            );
             out.push('\n');
         }
         out.push('\n');
@@ -178,7 +196,11 @@ struct Brackets<'a> {
 impl Brackets<'_> {
     fn at(&mut self, token: usize) -> String {
         let mut out = String::new();
-        while let Some(fragment) = self.fragments.get(self.next).filter(|next| next.first == token) {
+        while let Some(fragment) = self
+            .fragments
+            .get(self.next)
+            .filter(|next| next.first == token)
+        {
             out.push('(');
             fragment.id(&mut out);
             let _ = write!(out, "-{}", fragment.label);

@@ -145,7 +145,11 @@ impl<'a> Article<'a> {
             }
         }
         self.cursor = (at, byte);
-        if at == unit { Ok(byte) } else { Err(Misfit::Inside) }
+        if at == unit {
+            Ok(byte)
+        } else {
+            Err(Misfit::Inside)
+        }
     }
 
     /// Checks that a token stands in the sentence where its offsets say. The text of a token is escaped or not, as it pleases the tool.
@@ -205,9 +209,15 @@ mod tests {
             assert_eq!(article.check(0..width + 1, "😊x"), Ok(()));
             let last = width + 3;
             assert_eq!(article.check(last..last + width, "😊"), Ok(()));
-            assert_eq!(article.check(width..width + 1, "y"), Err(Misfit::Other("x".into())));
+            assert_eq!(
+                article.check(width..width + 1, "y"),
+                Err(Misfit::Other("x".into()))
+            );
             let past = last + width;
-            assert_eq!(article.check(last..past + 1, "😊"), Err(Misfit::Outside(past)));
+            assert_eq!(
+                article.check(last..past + 1, "😊"),
+                Err(Misfit::Outside(past))
+            );
             if width > 1 {
                 assert_eq!(article.check(1..width, "😊"), Err(Misfit::Inside));
             }

@@ -211,7 +211,9 @@ mod tests {
 
     #[test]
     fn what_is_escaped_comes_back() {
-        for value in ["", "a_b", "\\", "[1]", "x|y;z*", "a->b-c", "tab\tline\n", "ä😊\\_", "\\n"] {
+        for value in [
+            "", "a_b", "\\", "[1]", "x|y;z*", "a->b-c", "tab\tline\n", "ä😊\\_", "\\n",
+        ] {
             let mut out = String::new();
             escape(&mut out, value);
             assert_eq!(stack(&out).collect::<Vec<_>>(), [out.as_str()]);
@@ -246,7 +248,10 @@ mod tests {
 
     #[test]
     fn old_text_is_unescaped_as_java_source() {
-        assert_eq!(unescaped_text(r#"\u00e4\uD83D\uDE0A \"x\" \/"#, true), "ä😊 \"x\" /");
+        assert_eq!(
+            unescaped_text(r#"\u00e4\uD83D\uDE0A \"x\" \/"#, true),
+            "ä😊 \"x\" /"
+        );
         assert_eq!(unescaped_text(r"\u00e4 \[", false), r"\u00e4 \[");
         assert_eq!(unescaped_text("end\\", false), "end\\");
         assert_eq!(unescaped_text(r"\uD83D", true), "\u{fffd}");

@@ -52,7 +52,12 @@ impl<'a> Reader<'a> {
         } else {
             self.by_number()
         };
-        let spans = || self.schema.layers.iter().filter(|layer| layer.kind == Kind::Span);
+        let spans = || {
+            self.schema
+                .layers
+                .iter()
+                .filter(|layer| layer.kind == Kind::Span)
+        };
         let all_read = spans().all(|layer| layer.wanted);
         for link in pending {
             let ends = [link.from, link.to].map(|end| (end, self.end(end, &by_number)));
@@ -65,7 +70,9 @@ impl<'a> Reader<'a> {
                 });
                 continue;
             }
-            let missing = ends.into_iter().find_map(|(end, found)| Some((end, found.err()?)));
+            let missing = ends
+                .into_iter()
+                .find_map(|(end, found)| Some((end, found.err()?)));
             let Some((end, missing)) = missing else {
                 continue;
             };
@@ -86,7 +93,10 @@ impl<'a> Reader<'a> {
         });
         let mut found: HashMap<u64, usize> = HashMap::new();
         if any {
-            #[allow(clippy::iter_over_hash_type, reason = "the least index is kept, whatever the order")]
+            #[allow(
+                clippy::iter_over_hash_type,
+                reason = "the least index is kept, whatever the order"
+            )]
             for ((_, id), made) in &self.by_id {
                 let first = found.entry(*id).or_insert(*made);
                 *first = (*first).min(*made);
@@ -111,12 +121,17 @@ impl<'a> Reader<'a> {
             Place::Row(row) => row,
             Place::Unit(unit) => {
                 let unit = unit_id(unit).ok_or(Missing::Nothing)?;
-                self.units.binary_search(&unit).map_err(|_| Missing::Nothing)?
+                self.units
+                    .binary_search(&unit)
+                    .map_err(|_| Missing::Nothing)?
             }
         };
         // Annotations were made in the order of rows, which they count from 1.
         let first = self.made.partition_point(|made| made.row <= row);
-        let here = self.made[first..].iter().enumerate().take_while(|(_, made)| made.row == row + 1);
+        let here = self.made[first..]
+            .iter()
+            .enumerate()
+            .take_while(|(_, made)| made.row == row + 1);
         let fits = |layer: usize| match base {
             Base::Layer(wanted) => layer == wanted,
             _ => true,
@@ -134,13 +149,19 @@ impl<'a> Reader<'a> {
             End::At(Place::Unit(unit), ..) => unit.to_owned(),
             End::At(Place::Row(row), ..) => {
                 let (sentence, token, part) = self.units[row];
-                let part = if part > 0 { format!(".{part}") } else { String::new() };
+                let part = if part > 0 {
+                    format!(".{part}")
+                } else {
+                    String::new()
+                };
                 format!("{sentence}-{token}{part}")
             }
             End::Known(_) => String::new(),
         };
         let layer = match end {
-            End::At(_, _, Base::Layer(layer)) => format!("the layer {}", self.schema.layers[layer].name),
+            End::At(_, _, Base::Layer(layer)) => {
+                format!("the layer {}", self.schema.layers[layer].name)
+            }
             _ => "any layer".to_owned(),
         };
         let number = match end {
@@ -154,7 +175,9 @@ impl<'a> Reader<'a> {
         let at = link.at;
         self.complain(at, &what, |problem| {
             let problem = problem.found(format!("{at:?}"));
-            let problem = problem.expected(format!("an annotation{number} of {layer} that begins at {place}"));
+            let problem = problem.expected(format!(
+                "an annotation{number} of {layer} that begins at {place}"
+            ));
             problem.mend("correct the reference, or export the document again")
         });
     }

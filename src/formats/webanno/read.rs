@@ -27,8 +27,13 @@ pub(super) fn read<'a>(
     let schema = schema::read(block, options)?;
     let unit = options.unit.unwrap_or(Unit::Utf16);
     if unit == Unit::Grapheme {
-        let problem = block.problem(0..block.first_line(), "the offsets of such files count no graphemes");
-        return Err(vec![problem.expected("UTF-16 units, or code points where another tool wrote them")]);
+        let problem = block.problem(
+            0..block.first_line(),
+            "the offsets of such files count no graphemes",
+        );
+        return Err(vec![problem.expected(
+            "UTF-16 units, or code points where another tool wrote them",
+        )]);
     }
     let mut reader = Reader::new(block, schema, unit);
     reader.rows();
@@ -114,7 +119,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Adds a problem at a part of the block's text, or counts it where enough were told.
-    pub(super) fn complain(&mut self, part: &str, what: &str, with: impl FnOnce(Problem) -> Problem) {
+    pub(super) fn complain(
+        &mut self,
+        part: &str,
+        what: &str,
+        with: impl FnOnce(Problem) -> Problem,
+    ) {
         if self.problems.len() >= MOST_PROBLEMS {
             self.more += 1;
             return;
@@ -163,18 +173,32 @@ impl<'a> Reader<'a> {
         let told = |problem: Problem| problem.found(format!("{part:?}"));
         let mend = super::FORMAT.about_offsets;
         match misfit {
-            Misfit::TooEarly(end) => self.complain(part, "this unit begins before what stands before it ends", |problem| {
-                told(problem).expected(format!("an offset of at least {end}")).mend(mend)
+            Misfit::TooEarly(end) => self.complain(
+                part,
+                "this unit begins before what stands before it ends",
+                |problem| {
+                    told(problem)
+                        .expected(format!("an offset of at least {end}"))
+                        .mend(mend)
+                },
+            ),
+            Misfit::TooFar => self.complain(part, "no text is so long", |problem| {
+                told(problem).mend("correct the offsets")
             }),
-            Misfit::TooFar => self.complain(part, "no text is so long", |problem| told(problem).mend("correct the offsets")),
-            Misfit::Outside(end) => self.complain(part, "this unit ends after its sentence", |problem| {
-                let expected = format!("offsets up to {end}, where its #Text ends");
-                told(problem).expected(expected).mend(mend)
+            Misfit::Outside(end) => {
+                self.complain(part, "this unit ends after its sentence", |problem| {
+                    let expected = format!("offsets up to {end}, where its #Text ends");
+                    told(problem).expected(expected).mend(mend)
+                })
+            }
+            Misfit::Inside => self.complain(part, "an offset lies inside a character", |problem| {
+                told(problem).mend(mend)
             }),
-            Misfit::Inside => self.complain(part, "an offset lies inside a character", |problem| told(problem).mend(mend)),
-            Misfit::Other(text) => self.complain(part, "this token is not what the #Text has there", |problem| {
-                told(problem).expected(format!("{text:?}")).mend(mend)
-            }),
+            Misfit::Other(text) => self.complain(
+                part,
+                "this token is not what the #Text has there",
+                |problem| told(problem).expected(format!("{text:?}")).mend(mend),
+            ),
         }
     }
 
@@ -185,26 +209,35 @@ impl<'a> Reader<'a> {
         let (Some(id), Some(offsets), Some(form)) = (id, offsets, form) else {
             self.complain(line, "a row without offsets and token", |problem| {
                 let expected = "sentence-token, begin-end and the token, parted by tabs";
-                problem.found(format!("{line:?}")).expected(expected).mend("restore the row, or export the document again")
+                problem
+                    .found(format!("{line:?}"))
+                    .expected(expected)
+                    .mend("restore the row, or export the document again")
             });
             return;
         };
         let Some(unit) = unit_id(id) else {
             self.complain(id, "this is no number of a token", |problem| {
-                problem.found(format!("{id:?}")).expected("such as 3-14, or 3-14.1 for a part of a token")
+                problem
+                    .found(format!("{id:?}"))
+                    .expected("such as 3-14, or 3-14.1 for a part of a token")
             });
             return;
         };
         if self.units.last().is_some_and(|last| *last >= unit) {
             self.complain(id, "the rows are not in order", |problem| {
-                let problem = problem.found(id).expected("each token once, in order of sentences and tokens");
+                let problem = problem
+                    .found(id)
+                    .expected("each token once, in order of sentences and tokens");
                 problem.mend("renumber the rows, or export the document again")
             });
             return;
         }
         let Some((begin, end)) = pair(offsets) else {
             self.complain(offsets, "these are no offsets", |problem| {
-                problem.found(format!("{offsets:?}")).expected("begin-end, such as 14-17")
+                problem
+                    .found(format!("{offsets:?}"))
+                    .expected("begin-end, such as 14-17")
             });
             return;
         };
@@ -216,7 +249,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Finds the place of a unit in the text, and checks it.
-    fn place(&mut self, unit: UnitId, range: Range<usize>, cells: [&'a str; 2], known: bool) -> bool {
+    fn place(
+        &mut self,
+        unit: UnitId,
+        range: Range<usize>,
+        cells: [&'a str; 2],
+        known: bool,
+    ) -> bool {
         let [offsets, form] = cells;
         if self.lost {
             return false;
@@ -228,7 +267,9 @@ impl<'a> Reader<'a> {
             }
         } else if !known {
             self.complain(offsets, "a sentence without its text", |problem| {
-                problem.expected("a line #Text= before its first token").mend("export the document again as WebAnno TSV v3")
+                problem
+                    .expected("a line #Text= before its first token")
+                    .mend("export the document again as WebAnno TSV v3")
             });
             return false;
         }
@@ -252,7 +293,11 @@ impl<'a> Reader<'a> {
         match self.article.check(range, form) {
             Ok(()) => true,
             Err(misfit) => {
-                let part = if matches!(misfit, Misfit::Other(_)) { form } else { offsets };
+                let part = if matches!(misfit, Misfit::Other(_)) {
+                    form
+                } else {
+                    offsets
+                };
                 self.misfit(part, &misfit);
                 false
             }
@@ -267,7 +312,9 @@ impl<'a> Reader<'a> {
             let Some(cell) = cells.next() else {
                 self.complain(line, "a row with too few columns", |problem| {
                     let problem = problem.found(format!("{}", column + 3));
-                    problem.expected(format!("{}, as the header declares", count + 3)).mend("restore the row, or the header")
+                    problem
+                        .expected(format!("{}, as the header declares", count + 3))
+                        .mend("restore the row, or the header")
                 });
                 return;
             };
@@ -283,10 +330,16 @@ impl<'a> Reader<'a> {
         }
         // A tab may end the row.
         if let Some(cell) = cells.find(|cell| !cell.is_empty()) {
-            self.complain(cell, "a row with more columns than the header declares", |problem| {
-                let problem = problem.found(format!("{cell:?}")).expected(format!("{} columns", count + 3));
-                problem.mend("restore the row, or the header")
-            });
+            self.complain(
+                cell,
+                "a row with more columns than the header declares",
+                |problem| {
+                    let problem = problem
+                        .found(format!("{cell:?}"))
+                        .expected(format!("{} columns", count + 3));
+                    problem.mend("restore the row, or the header")
+                },
+            );
         }
     }
 
@@ -295,7 +348,10 @@ impl<'a> Reader<'a> {
             self.schema.layers[layer].unread += 1;
             return;
         }
-        match (self.schema.layers[layer].kind, self.schema.columns[column].says) {
+        match (
+            self.schema.layers[layer].kind,
+            self.schema.columns[column].says,
+        ) {
             (Kind::Chain, _) => {}
             (Kind::Span, Says::Roles) => {
                 for (at, item) in stack(cell).map(Item::of).enumerate() {
@@ -336,10 +392,18 @@ impl<'a> Reader<'a> {
             return Some(known.unwrap_or_else(|| self.make(layer, column, item)));
         };
         let Ok(id) = id.parse::<u64>() else {
-            self.complain(cell, "the number of an annotation cannot be read", |problem| {
-                let problem = problem.found(format!("[{id}]")).expected("a number, such as [3]");
-                problem.mend("write a bracket that belongs to the value with a backslash before it")
-            });
+            self.complain(
+                cell,
+                "the number of an annotation cannot be read",
+                |problem| {
+                    let problem = problem
+                        .found(format!("[{id}]"))
+                        .expected("a number, such as [3]");
+                    problem.mend(
+                        "write a bracket that belongs to the value with a backslash before it",
+                    )
+                },
+            );
             return None;
         };
         let Some(&made) = self.by_id.get(&(layer, id)) else {
@@ -350,7 +414,9 @@ impl<'a> Reader<'a> {
         let seen = self.made[made].seen;
         if seen == (row, column) {
             self.complain(cell, "an annotation stands twice in one cell", |problem| {
-                let problem = problem.found(format!("[{id}] twice")).expected("a number of its own for each annotation");
+                let problem = problem
+                    .found(format!("[{id}] twice"))
+                    .expected("a number of its own for each annotation");
                 problem.mend("renumber the annotations")
             });
             return None;
@@ -397,22 +463,43 @@ impl<'a> Reader<'a> {
         let first = own.first.1;
         let number = item.id.unwrap_or_default();
         if !joined {
-            self.complain(cell, "the units of an annotation do not follow each other", |problem| {
-                let problem = problem.found(format!("[{number}] after a gap"));
-                let problem = problem.expected("units side by side, or a number of its own for each annotation");
-                problem.mend("renumber the annotations, which count through the whole document")
-            });
+            self.complain(
+                cell,
+                "the units of an annotation do not follow each other",
+                |problem| {
+                    let problem = problem.found(format!("[{number}] after a gap"));
+                    let problem = problem
+                        .expected("units side by side, or a number of its own for each annotation");
+                    problem.mend("renumber the annotations, which count through the whole document")
+                },
+            );
         } else if !same {
-            self.complain(cell, "the units of an annotation have different values", |problem| {
-                let problem = problem.found(format!("{:?}", item.raw)).expected(format!("{first:?}, as where [{number}] begins"));
-                problem.mend("renumber the annotations, or correct the value")
-            });
+            self.complain(
+                cell,
+                "the units of an annotation have different values",
+                |problem| {
+                    let problem = problem
+                        .found(format!("{:?}", item.raw))
+                        .expected(format!("{first:?}, as where [{number}] begins"));
+                    problem.mend("renumber the annotations, or correct the value")
+                },
+            );
         }
     }
 
     /// Takes the value of a feature where its annotation begins.
-    fn feature(&mut self, made: usize, column: usize, rank: Option<u8>, item: Item<'a>, cell: &'a str) {
-        let Some(value) = item.value().filter(|_| self.made[made].row == self.units.len()) else {
+    fn feature(
+        &mut self,
+        made: usize,
+        column: usize,
+        rank: Option<u8>,
+        item: Item<'a>,
+        cell: &'a str,
+    ) {
+        let Some(value) = item
+            .value()
+            .filter(|_| self.made[made].row == self.units.len())
+        else {
             return;
         };
         let own = &mut self.made[made];
@@ -454,7 +541,10 @@ impl<'a> Reader<'a> {
                 let Some(id) = self.number(item.id, target) else {
                     continue;
                 };
-                let role = Item { raw: role, id: None };
+                let role = Item {
+                    raw: role,
+                    id: None,
+                };
                 let own = self.schema.columns[column - 1].name;
                 self.pending.push(Pending {
                     kind: role.value().unwrap_or(Cow::Borrowed(own)),
@@ -472,9 +562,15 @@ impl<'a> Reader<'a> {
         let id = id.unwrap_or("0");
         let number = id.parse().ok();
         if number.is_none() {
-            self.complain(part, "the number of an annotation cannot be read", |problem| {
-                problem.found(format!("[{id}]")).expected("a number, such as [3], or two such as [3_4] for a relation")
-            });
+            self.complain(
+                part,
+                "the number of an annotation cannot be read",
+                |problem| {
+                    problem
+                        .found(format!("[{id}]"))
+                        .expected("a number, such as [3], or two such as [3_4] for a relation")
+                },
+            );
         }
         number
     }
@@ -492,7 +588,9 @@ impl<'a> Reader<'a> {
             }
             let item = Item::of(piece);
             let (from, to) = match item.id {
-                Some(ids) => ids.split_once('_').map_or((Some(ids), None), |(from, to)| (Some(from), Some(to))),
+                Some(ids) => ids
+                    .split_once('_')
+                    .map_or((Some(ids), None), |(from, to)| (Some(from), Some(to))),
                 None => (None, None),
             };
             let (Some(from), Some(to)) = (self.number(from, piece), self.number(to, piece)) else {
@@ -511,7 +609,11 @@ impl<'a> Reader<'a> {
     /// The kind of the next relation of a stack.
     fn kind(&mut self, layer: usize) -> Cow<'a, str> {
         let own = &self.schema.layers[layer];
-        let mut best = (if own.fixed { 0 } else { u8::MAX }, usize::MAX, Cow::Borrowed(own.short()));
+        let mut best = (
+            if own.fixed { 0 } else { u8::MAX },
+            usize::MAX,
+            Cow::Borrowed(own.short()),
+        );
         for (column, values) in &mut self.features {
             let Some(value) = values.next().and_then(|value| Item::of(value).value()) else {
                 continue;
@@ -521,7 +623,11 @@ impl<'a> Reader<'a> {
                 _ => u8::MAX,
             };
             let better = rank < best.0;
-            let left = if better { std::mem::replace(&mut best, (rank, *column, value)).1 } else { *column };
+            let left = if better {
+                std::mem::replace(&mut best, (rank, *column, value)).1
+            } else {
+                *column
+            };
             if let Some(column) = self.schema.columns.get_mut(left) {
                 column.unread += 1;
             }
@@ -533,14 +639,18 @@ impl<'a> Reader<'a> {
         let mut draft = Draft {
             id: Cow::Owned(self.block.stem()),
             unit: Some(unit),
-            says: self.schema.has().map(|has| if has { Task::Yes } else { Task::Perhaps }),
+            says: self
+                .schema
+                .has()
+                .map(|has| if has { Task::Yes } else { Task::Perhaps }),
             ..Draft::default()
         };
         self.resolve(&mut draft);
         if !self.problems.is_empty() {
             if self.more > 0 {
                 let what = format!("more of its rows do not fit: {}", self.more);
-                self.problems.push(self.block.problem(0..self.block.first_line(), what));
+                self.problems
+                    .push(self.block.problem(0..self.block.first_line(), what));
             }
             return Err(self.problems);
         }
@@ -568,11 +678,15 @@ impl<'a> Reader<'a> {
         let offset = |at: usize| i64::try_from(at).unwrap_or(i64::MAX);
         draft.stretches.reserve_exact(self.made.len());
         for made in self.made {
-            let mentions_only =
-                self.schema.claim_parts && self.schema.layers[made.layer].name == super::NAMED_ENTITY;
+            let mentions_only = self.schema.claim_parts
+                && self.schema.layers[made.layer].name == super::NAMED_ENTITY;
             draft.stretches.push(Stretch {
                 at: range_of(text, made.first.1).into(),
-                used: if mentions_only { Use::Mention } else { Use::ByLabel },
+                used: if mentions_only {
+                    Use::Mention
+                } else {
+                    Use::ByLabel
+                },
                 ..Stretch::new(made.label, offset(made.begin), offset(made.end))
             });
         }
@@ -593,17 +707,24 @@ impl Schema<'_> {
         };
         add("other lines of headers".to_owned(), self.others);
         for layer in &self.layers {
-            add(format!("cells of the layer {}", layer.short()), layer.unread);
+            add(
+                format!("cells of the layer {}", layer.short()),
+                layer.unread,
+            );
         }
         for column in &self.columns {
-            add(format!("values of the feature {}", column.name), column.unread);
+            add(
+                format!("values of the feature {}", column.name),
+                column.unread,
+            );
         }
     }
 }
 
 /// Takes out the annotations between two characters, which no text belongs to.
 fn without_width(draft: &mut Draft<'_>) {
-    let empty = |stretch: &Stretch<'_>| matches!(stretch.pairs.as_slice(), [[begin, end]] if begin == end);
+    let empty =
+        |stretch: &Stretch<'_>| matches!(stretch.pairs.as_slice(), [[begin, end]] if begin == end);
     if !draft.stretches.iter().any(empty) {
         return;
     }
@@ -617,14 +738,20 @@ fn without_width(draft: &mut Draft<'_>) {
         })
         .collect();
     let left = places.iter().filter(|place| place.is_none()).count() as u64;
-    draft.unread.insert(Cow::Borrowed("annotations of no width"), left);
+    draft
+        .unread
+        .insert(Cow::Borrowed("annotations of no width"), left);
     draft.stretches.retain(|stretch| !empty(stretch));
     let place = |target: &mut crate::formats::Target| match target {
         crate::formats::Target::Stretch(at) => places[*at].map(|place| *at = place).is_some(),
         crate::formats::Target::Frame(_) => true,
     };
-    draft.links.retain_mut(|link| place(&mut link.from) && place(&mut link.to));
-    draft.attributes.retain_mut(|(at, _)| places[*at].map(|place| *at = place).is_some());
+    draft
+        .links
+        .retain_mut(|link| place(&mut link.from) && place(&mut link.to));
+    draft
+        .attributes
+        .retain_mut(|(at, _)| places[*at].map(|place| *at = place).is_some());
 }
 
 /// The numbers of `3-14` or `3-14.1`.

@@ -119,7 +119,9 @@ pub(super) fn read<'a>(block: &'a Block, options: &Options) -> Result<Schema<'a>
             (CHAIN, Kind::Chain),
             (RELATION, Kind::Relation(Base::Any)),
         ];
-        let layer = kinds.into_iter().find_map(|(begin, kind)| Some((kind, bare.strip_prefix(begin)?)));
+        let layer = kinds
+            .into_iter()
+            .find_map(|(begin, kind)| Some((kind, bare.strip_prefix(begin)?)));
         match layer {
             Some(layer) => declared.push(layer),
             None => schema.others += u64::from(!bare.is_empty() && schema.end > 0),
@@ -127,7 +129,9 @@ pub(super) fn read<'a>(block: &'a Block, options: &Options) -> Result<Schema<'a>
         schema.end += line.len();
     }
     schema.declare(&declared, &options.claims, options.layer.as_deref());
-    schema.check(block, options).map_err(|problem| vec![problem])?;
+    schema
+        .check(block, options)
+        .map_err(|problem| vec![problem])?;
     Ok(schema)
 }
 
@@ -158,7 +162,9 @@ fn attribute(name: &str) -> Option<&'static str> {
         ("type", "type"),
     ];
     let lower = name.to_lowercase();
-    known.into_iter().find_map(|(known, means)| (lower == known).then_some(means))
+    known
+        .into_iter()
+        .find_map(|(known, means)| (lower == known).then_some(means))
 }
 
 impl<'a> Schema<'a> {
@@ -200,7 +206,10 @@ impl<'a> Schema<'a> {
     }
 
     fn column(&mut self, layer: usize, kind: Kind, feature: &'a str, at: usize) {
-        let after_roles = self.columns.last().is_some_and(|last| last.says == Says::Roles);
+        let after_roles = self
+            .columns
+            .last()
+            .is_some_and(|last| last.says == Says::Roles);
         let mut name = feature;
         let says = match kind {
             Kind::Span if feature.starts_with("ROLE_") => {
@@ -257,12 +266,18 @@ impl<'a> Schema<'a> {
             [] => "a file with layers".to_owned(),
             names => format!("one of {}", names.join(", ")),
         };
-        Err(problem.expected(expected).mend("name another layer, or none for all"))
+        Err(problem
+            .expected(expected)
+            .mend("name another layer, or none for all"))
     }
 
     /// Whether the file has a layer for named entities that is read, and one for the parts of claims.
     pub(super) fn has(&self) -> [bool; 2] {
-        let spans = || self.layers.iter().filter(|layer| layer.wanted && layer.kind == Kind::Span);
+        let spans = || {
+            self.layers
+                .iter()
+                .filter(|layer| layer.wanted && layer.kind == Kind::Span)
+        };
         [
             spans().any(|layer| layer.name == NAMED_ENTITY),
             self.claim_parts || spans().any(|layer| layer.fixed),
@@ -279,7 +294,13 @@ fn is(name: &str, chosen: &str) -> bool {
 fn rank(feature: &str, at: usize) -> Option<u8> {
     match LABELS.iter().position(|label| *label == feature) {
         Some(at) => u8::try_from(at).ok(),
-        None if matches!(attribute(feature), Some("polarity" | "certainty" | "negated")) => None,
+        None if matches!(
+            attribute(feature),
+            Some("polarity" | "certainty" | "negated")
+        ) =>
+        {
+            None
+        }
         None => Some(u8::try_from(at + LABELS.len()).unwrap_or(u8::MAX - 1)),
     }
 }

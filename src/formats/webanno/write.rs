@@ -107,7 +107,8 @@ fn names(
 ) -> Vec<(usize, usize)> {
     let sentences = sentences(text, all, annotations);
     let numbered = sentences.iter().enumerate();
-    let names = numbered.flat_map(|(at, sentence)| (1..=sentence.len()).map(move |token| (at + 1, token)));
+    let names =
+        numbered.flat_map(|(at, sentence)| (1..=sentence.len()).map(move |token| (at + 1, token)));
     names.collect()
 }
 
@@ -196,7 +197,10 @@ impl Layer {
     fn cells(&mut self, token: usize, out: &mut String) {
         let entries = &self.entries;
         self.active.retain(|at| entries[*at].tokens.end > token);
-        while entries.get(self.next).is_some_and(|entry| entry.tokens.start <= token) {
+        while entries
+            .get(self.next)
+            .is_some_and(|entry| entry.tokens.start <= token)
+        {
             self.active.push(self.next);
             self.next += 1;
         }
