@@ -152,6 +152,69 @@ mod tests {
         );
     }
 
+    /// A wrong text, and what is told of it: how many problems, the first one's line, what it is, what was found.
+    type Wrong = (&'static str, (usize, usize, &'static str, &'static str));
+
+    const WRONG: &[Wrong] = &[
+        (
+            "1 a _\n2\tb\t_",
+            (1, 2, "a row with another number of columns", "3"),
+        ),
+        (
+            "1 a _\n3 b _\n4 c _",
+            (1, 2, "this is not the number of the next word", "\"3\""),
+        ),
+        (
+            "x a _\n1 b _",
+            (1, 1, "this is not the number of the next word", "\"x\""),
+        ),
+        (
+            "1-x a _",
+            (1, 1, "this is not the number of the next word", "\"1-x\""),
+        ),
+        (
+            "1-2 ab _\n1 a _\n",
+            (1, 3, "a token of several words lacks words", ""),
+        ),
+        (
+            "1 a Entity=(1-x\n2 b Entity=2)",
+            (2, 2, "an entity ends that did not begin", "2)"),
+        ),
+        (
+            "# newdoc\n1 a Entity=(1-x\n2 b _",
+            (1, 2, "this entity does not end", "(1-x"),
+        ),
+        (
+            "1 a Entity=(1[1/2]-x)\n2 b _",
+            (1, 1, "this entity does not end", "(1[1/2]-x"),
+        ),
+        (
+            "1 a Entity=(1[2/2]-x)\n2 b _",
+            (1, 1, "this entity cannot be read", "\"1[2/2]-x\""),
+        ),
+        (
+            "1 a Entity=(1[x]-x)\n2 b _",
+            (1, 1, "this entity cannot be read", "\"1[x]-x\""),
+        ),
+        (
+            "1 a Entity=1\n2 b _",
+            (1, 1, "these are no brackets of entities", "\"1\""),
+        ),
+        (
+            "# global.Entity = GRP-kind\n1 a _",
+            (1, 1, "no type of entities is declared", "\"GRP-kind\""),
+        ),
+        (
+            "# text = a c\n1 a _\n2 b _",
+            (
+                1,
+                1,
+                "the tokens are not what # text says",
+                "\"a b\" from the tokens",
+            ),
+        ),
+    ];
+
     #[test]
     fn what_is_wrong_is_told_with_its_line() {
         let told = |source: &str| {
@@ -166,66 +229,7 @@ mod tests {
                 problems[0].found.clone().unwrap_or_default(),
             )
         };
-        let cases = [
-            (
-                "1 a _\n2\tb\t_",
-                (1, 2, "a row with another number of columns", "3"),
-            ),
-            (
-                "1 a _\n3 b _\n4 c _",
-                (1, 2, "this is not the number of the next word", "\"3\""),
-            ),
-            (
-                "x a _\n1 b _",
-                (1, 1, "this is not the number of the next word", "\"x\""),
-            ),
-            (
-                "1-x a _",
-                (1, 1, "this is not the number of the next word", "\"1-x\""),
-            ),
-            (
-                "1-2 ab _\n1 a _\n",
-                (1, 3, "a token of several words lacks words", ""),
-            ),
-            (
-                "1 a Entity=(1-x\n2 b Entity=2)",
-                (2, 2, "an entity ends that did not begin", "2)"),
-            ),
-            (
-                "# newdoc\n1 a Entity=(1-x\n2 b _",
-                (1, 2, "this entity does not end", "(1-x"),
-            ),
-            (
-                "1 a Entity=(1[1/2]-x)\n2 b _",
-                (1, 1, "this entity does not end", "(1[1/2]-x"),
-            ),
-            (
-                "1 a Entity=(1[2/2]-x)\n2 b _",
-                (1, 1, "this entity cannot be read", "\"1[2/2]-x\""),
-            ),
-            (
-                "1 a Entity=(1[x]-x)\n2 b _",
-                (1, 1, "this entity cannot be read", "\"1[x]-x\""),
-            ),
-            (
-                "1 a Entity=1\n2 b _",
-                (1, 1, "these are no brackets of entities", "\"1\""),
-            ),
-            (
-                "# global.Entity = GRP-kind\n1 a _",
-                (1, 1, "no type of entities is declared", "\"GRP-kind\""),
-            ),
-            (
-                "# text = a c\n1 a _\n2 b _",
-                (
-                    1,
-                    1,
-                    "the tokens are not what # text says",
-                    "\"a b\" from the tokens",
-                ),
-            ),
-        ];
-        for (source, (count, line, what, found)) in cases {
+        for (source, (count, line, what, found)) in WRONG.iter().copied() {
             assert_eq!(
                 told(source),
                 (count, line, what.to_owned(), found.to_owned()),

@@ -235,7 +235,148 @@ mod tests {
         assert_eq!(count("cells of the layer Dependency"), 6);
     }
 
-    /// Each file is wrong in one way: what is told, of which line, and what was found there.
+    /// A wrong text, and what is told of it: how many problems, the first one's line, what it is, what was found.
+    type Wrong = (&'static str, (usize, usize, &'static str, &'static str));
+
+    const WRONG: &[Wrong] = &[
+        (
+            "#Text=a\n1-1\t0-1\ta\t_\n",
+            (1, 7, "a row with too few columns", "4"),
+        ),
+        (
+            "#Text=a\n1-1\t0-1\ta\t_\t_\t_\t\tx\n",
+            (
+                1,
+                7,
+                "a row with more columns than the header declares",
+                "\"x\"",
+            ),
+        ),
+        (
+            "#Text=a\nx\n",
+            (1, 7, "a row without offsets and token", "\"x\""),
+        ),
+        (
+            "#Text=a\n1\t0-1\ta\t_\t_\t_\n",
+            (1, 7, "this is no number of a token", "\"1\""),
+        ),
+        (
+            "#Text=a\n1-1\t0\ta\t_\t_\t_\n",
+            (1, 7, "these are no offsets", "\"0\""),
+        ),
+        (
+            "#Text=a\n1-1\t1-0\ta\t_\t_\t_\n",
+            (1, 7, "these are no offsets", "\"1-0\""),
+        ),
+        (
+            "1-1\t0-1\ta\t_\t_\t_\n",
+            (1, 6, "a sentence without its text", ""),
+        ),
+        (
+            "#Text=a b\n1-1\t0-1\ta\t_\t_\t_\n1-1\t2-3\tb\t_\t_\t_\n",
+            (1, 8, "the rows are not in order", "1-1"),
+        ),
+        (
+            "#Text=a b\n1-1\t0-1\ta\t_\t_\t_\n1-2\t2-3\tc\t_\t_\t_\n",
+            (1, 8, "this token is not what the #Text has there", "\"c\""),
+        ),
+        (
+            "#Text=a b\n1-1\t0-2\ta\t_\t_\t_\n",
+            (1, 7, "this token is not what the #Text has there", "\"a\""),
+        ),
+        (
+            "#Text=a b\n1-1\t0-4\ta b\t_\t_\t_\n",
+            (1, 7, "this unit ends after its sentence", "\"0-4\""),
+        ),
+        (
+            "#Text=ab\n1-1\t0-2\tab\t_\t_\t_\n1-2\t1-2\tb\t_\t_\t_\n",
+            (
+                1,
+                8,
+                "this unit begins before what stands before it ends",
+                "\"1-2\"",
+            ),
+        ),
+        (
+            "#Text=ab\n1-1\t0-1\ta\t_\t_\t_\n1-1.1\t0-2\tab\t_\t_\t_\n",
+            (1, 8, "this part of a token lies outside it", "0-2"),
+        ),
+        (
+            "#Text=\u{1f60a}\n1-1\t0-1\tx\t_\t_\t_\n",
+            (1, 7, "an offset lies inside a character", "\"0-1\""),
+        ),
+        (
+            "#Text=a\n1-1\t0-1\ta\t_\t_\t_\n\n#Text=b\n2-1\t0-1\tb\t_\t_\t_\n",
+            (
+                1,
+                10,
+                "this unit begins before what stands before it ends",
+                "\"0-1\"",
+            ),
+        ),
+        (
+            "#Text=a\n1-1\t999999999-1000000000\ta\t_\t_\t_\n",
+            (1, 7, "no text is so long", "\"999999999-1000000000\""),
+        ),
+        (
+            "#Text=a\n1-1\t0-1\ta\tX[y]\t_\t_\n",
+            (1, 7, "the number of an annotation cannot be read", "[y]"),
+        ),
+        (
+            "#Text=a\n1-1\t0-1\ta\tX[1]|Y[1]\t_\t_\n",
+            (1, 7, "an annotation stands twice in one cell", "[1] twice"),
+        ),
+        (
+            "#Text=a b\n1-1\t0-1\ta\tX[1]\t_\t_\n1-2\t2-3\tb\tY[1]\t_\t_\n",
+            (
+                1,
+                8,
+                "the units of an annotation have different values",
+                "\"Y\"",
+            ),
+        ),
+        (
+            "#Text=a b c\n1-1\t0-1\ta\tX[1]\t_\t_\n1-2\t2-3\tb\t_\t_\t_\n1-3\t4-5\tc\tX[1]\t_\t_\n",
+            (
+                1,
+                9,
+                "the units of an annotation do not follow each other",
+                "[1] after a gap",
+            ),
+        ),
+        (
+            "#Text=a\n1-1\t0-1\ta\tX\tk\t1-9\n",
+            (
+                1,
+                7,
+                "the beginning of a relation refers to nothing",
+                "\"1-9\"",
+            ),
+        ),
+        (
+            "#Text=a\n1-1\t0-1\ta\tX\tk\t1-1[0_7]\n",
+            (
+                1,
+                7,
+                "the beginning of a relation refers to nothing",
+                "\"1-1[0_7]\"",
+            ),
+        ),
+        (
+            "#Text=a\n1-1\t0-1\ta\tX\tk\t1-1[x_0]\n",
+            (1, 7, "the number of an annotation cannot be read", "[x]"),
+        ),
+        (
+            "#Text=a\n1-1\t0-1\ta\tX[1]|Y[2]\tk\t1-1\n",
+            (
+                1,
+                7,
+                "the beginning of a relation may be one of several annotations",
+                "\"1-1\"",
+            ),
+        ),
+    ];
+
     #[test]
     fn what_is_wrong_is_told_with_its_line() {
         let head = "#FORMAT=WebAnno TSV 3.3\n#T_SP=c.E|value\n#T_RL=c.R|k|BT_c.E\n\n\n";
@@ -251,145 +392,7 @@ mod tests {
                 problems[0].found.clone().unwrap_or_default(),
             )
         };
-        let cases = [
-            (
-                "#Text=a\n1-1\t0-1\ta\t_\n",
-                (1, 7, "a row with too few columns", "4"),
-            ),
-            (
-                "#Text=a\n1-1\t0-1\ta\t_\t_\t_\t\tx\n",
-                (
-                    1,
-                    7,
-                    "a row with more columns than the header declares",
-                    "\"x\"",
-                ),
-            ),
-            (
-                "#Text=a\nx\n",
-                (1, 7, "a row without offsets and token", "\"x\""),
-            ),
-            (
-                "#Text=a\n1\t0-1\ta\t_\t_\t_\n",
-                (1, 7, "this is no number of a token", "\"1\""),
-            ),
-            (
-                "#Text=a\n1-1\t0\ta\t_\t_\t_\n",
-                (1, 7, "these are no offsets", "\"0\""),
-            ),
-            (
-                "#Text=a\n1-1\t1-0\ta\t_\t_\t_\n",
-                (1, 7, "these are no offsets", "\"1-0\""),
-            ),
-            (
-                "1-1\t0-1\ta\t_\t_\t_\n",
-                (1, 6, "a sentence without its text", ""),
-            ),
-            (
-                "#Text=a b\n1-1\t0-1\ta\t_\t_\t_\n1-1\t2-3\tb\t_\t_\t_\n",
-                (1, 8, "the rows are not in order", "1-1"),
-            ),
-            (
-                "#Text=a b\n1-1\t0-1\ta\t_\t_\t_\n1-2\t2-3\tc\t_\t_\t_\n",
-                (1, 8, "this token is not what the #Text has there", "\"c\""),
-            ),
-            (
-                "#Text=a b\n1-1\t0-2\ta\t_\t_\t_\n",
-                (1, 7, "this token is not what the #Text has there", "\"a\""),
-            ),
-            (
-                "#Text=a b\n1-1\t0-4\ta b\t_\t_\t_\n",
-                (1, 7, "this unit ends after its sentence", "\"0-4\""),
-            ),
-            (
-                "#Text=ab\n1-1\t0-2\tab\t_\t_\t_\n1-2\t1-2\tb\t_\t_\t_\n",
-                (
-                    1,
-                    8,
-                    "this unit begins before what stands before it ends",
-                    "\"1-2\"",
-                ),
-            ),
-            (
-                "#Text=ab\n1-1\t0-1\ta\t_\t_\t_\n1-1.1\t0-2\tab\t_\t_\t_\n",
-                (1, 8, "this part of a token lies outside it", "0-2"),
-            ),
-            (
-                "#Text=\u{1f60a}\n1-1\t0-1\tx\t_\t_\t_\n",
-                (1, 7, "an offset lies inside a character", "\"0-1\""),
-            ),
-            (
-                "#Text=a\n1-1\t0-1\ta\t_\t_\t_\n\n#Text=b\n2-1\t0-1\tb\t_\t_\t_\n",
-                (
-                    1,
-                    10,
-                    "this unit begins before what stands before it ends",
-                    "\"0-1\"",
-                ),
-            ),
-            (
-                "#Text=a\n1-1\t999999999-1000000000\ta\t_\t_\t_\n",
-                (1, 7, "no text is so long", "\"999999999-1000000000\""),
-            ),
-            (
-                "#Text=a\n1-1\t0-1\ta\tX[y]\t_\t_\n",
-                (1, 7, "the number of an annotation cannot be read", "[y]"),
-            ),
-            (
-                "#Text=a\n1-1\t0-1\ta\tX[1]|Y[1]\t_\t_\n",
-                (1, 7, "an annotation stands twice in one cell", "[1] twice"),
-            ),
-            (
-                "#Text=a b\n1-1\t0-1\ta\tX[1]\t_\t_\n1-2\t2-3\tb\tY[1]\t_\t_\n",
-                (
-                    1,
-                    8,
-                    "the units of an annotation have different values",
-                    "\"Y\"",
-                ),
-            ),
-            (
-                "#Text=a b c\n1-1\t0-1\ta\tX[1]\t_\t_\n1-2\t2-3\tb\t_\t_\t_\n1-3\t4-5\tc\tX[1]\t_\t_\n",
-                (
-                    1,
-                    9,
-                    "the units of an annotation do not follow each other",
-                    "[1] after a gap",
-                ),
-            ),
-            (
-                "#Text=a\n1-1\t0-1\ta\tX\tk\t1-9\n",
-                (
-                    1,
-                    7,
-                    "the beginning of a relation refers to nothing",
-                    "\"1-9\"",
-                ),
-            ),
-            (
-                "#Text=a\n1-1\t0-1\ta\tX\tk\t1-1[0_7]\n",
-                (
-                    1,
-                    7,
-                    "the beginning of a relation refers to nothing",
-                    "\"1-1[0_7]\"",
-                ),
-            ),
-            (
-                "#Text=a\n1-1\t0-1\ta\tX\tk\t1-1[x_0]\n",
-                (1, 7, "the number of an annotation cannot be read", "[x]"),
-            ),
-            (
-                "#Text=a\n1-1\t0-1\ta\tX[1]|Y[2]\tk\t1-1\n",
-                (
-                    1,
-                    7,
-                    "the beginning of a relation may be one of several annotations",
-                    "\"1-1\"",
-                ),
-            ),
-        ];
-        for (body, (count, line, what, found)) in cases {
+        for (body, (count, line, what, found)) in WRONG.iter().copied() {
             assert_eq!(
                 told(body),
                 (count, line, what.to_owned(), found.to_owned()),

@@ -22,7 +22,9 @@ fn extents(annotations: &Annotations) -> impl Iterator<Item = &Extent> {
             Content::Spans(extent) => Some(extent),
             Content::Text(_) => None,
         };
-        [content, claim.source.as_ref(), claim.cue.as_ref()].into_iter().flatten()
+        [content, claim.source.as_ref(), claim.cue.as_ref()]
+            .into_iter()
+            .flatten()
     });
     mentions.chain(claims)
 }
@@ -94,10 +96,11 @@ pub(in crate::formats) fn sentences<'t>(
 /// The tokens that a span covers, by index, and whether it begins and ends with them; it does not where white space stands at its edges.
 pub(in crate::formats) fn covered(tokens: &[Token], span: Span) -> (Range<usize>, bool) {
     let first = tokens.partition_point(|token| token.end <= span.start());
-    let end = tokens.partition_point(|token| token.start < span.end()).max(first);
-    let exact = first < end
-        && tokens[first].start == span.start()
-        && tokens[end - 1].end == span.end();
+    let end = tokens
+        .partition_point(|token| token.start < span.end())
+        .max(first);
+    let exact =
+        first < end && tokens[first].start == span.start() && tokens[end - 1].end == span.end();
     (first..end, exact)
 }
 
@@ -118,7 +121,10 @@ mod tests {
         let tokens = tokens(text, &annotations);
         let sentences = sentences(text, &tokens, &annotations);
         let show = |token: &Token| text[token.start..token.end].to_owned();
-        sentences.into_iter().map(|all| all.iter().map(show).collect()).collect()
+        sentences
+            .into_iter()
+            .map(|all| all.iter().map(show).collect())
+            .collect()
     }
 
     #[test]
@@ -135,7 +141,10 @@ mod tests {
 
     #[test]
     fn a_sentence_does_not_end_inside_an_annotation() {
-        assert_eq!(shown("a b\nc\nd", &[(2, 5)]), [vec!["a", "b", "c"], vec!["d"]]);
+        assert_eq!(
+            shown("a b\nc\nd", &[(2, 5)]),
+            [vec!["a", "b", "c"], vec!["d"]]
+        );
         assert_eq!(shown("", &[]), Vec::<Vec<String>>::new());
     }
 }
