@@ -210,7 +210,7 @@ mod tests {
                 1,
                 1,
                 "the tokens are not what # text says",
-                "\"a b\" from the tokens",
+                "\"ab\" from the tokens",
             ),
         ),
     ];

@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn annotations_are_stacked_run_over_tokens_and_stand_in_parts_of_tokens() {
-        let found = read(&format!(
+        let source = format!(
             "{ENTITIES}#Text=Ms. Haag \u{1f60a}plays.\n\
             1-1\t0-3\tMs.\tNNP\t*[1]|*[2]\tPER[1]|PERpart[2]\t\n\
             1-2\t4-8\tHaag\tNNP\t*[1]\tPER[1]\t\n\
@@ -130,7 +130,8 @@ mod tests {
             1-3.3\t13-16\tays\t_\t*[3]\tX\\_Y[3]\t\n\
             1-4\t16-17\t.\t_\t*[3]\tX\\_Y[3]\t\n\n\
             #Sentence.id=s2\n#Text=Oslo\n2-1\t18-22\tOslo\t_\thttp://q/2\t*\t\n"
-        ));
+        );
+        let found = read(&source);
         assert_eq!(found.text, "Ms. Haag \u{1f60a}plays.\nOslo");
         assert_eq!(
             mentions(&found),
@@ -148,6 +149,8 @@ mod tests {
             ]
         );
         assert_eq!(found.says, [Says::Yes, Says::Perhaps]);
+        let windows = read(&source.replace('\n', "\r\n"));
+        assert_eq!((windows.text, windows.read), (found.text, found.read));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use goldspan::annotation::{Annotations, Claim};
 use goldspan::corpus::Source;
 use goldspan::document::Document;
-use goldspan::formats::{Block, Format, Limits, Losses, Options, Read, Record, Whole};
+use goldspan::formats::{Block, Format, Limits, Losses, Options, Read, Record, Whole, recognise};
 
 use crate::real_input::data;
 
@@ -23,6 +23,7 @@ fn articles(folder: &str, format: &str) -> Option<BTreeMap<String, Article>> {
     let format = Format::from_name(format).unwrap();
     let (options, limits) = (Options::default(), Limits::default());
     let source = Source::find(&folder, Some(format), None, limits).unwrap();
+    assert_eq!(recognise(&source.files[0], limits).unwrap(), format);
     let mut found = BTreeMap::new();
     for block in source.blocks(format.parted, limits).unwrap() {
         let block = block.unwrap();

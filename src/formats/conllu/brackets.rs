@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::error::Problem;
+use crate::error::{Problem, quoted};
 use crate::formats::Draft;
 
 /// A bracket of an `Entity` value.
@@ -120,13 +120,13 @@ impl<'a> Mentions<'a> {
             match bracket {
                 Err(found) => complain(found, "these are no brackets of entities", &|problem| {
                     let expected = "(ID-TYPE to begin, ID) to end, (ID-TYPE) for a single token";
-                    problem.found(format!("{found:?}")).expected(expected)
+                    problem.found(quoted(found)).expected(expected)
                 }),
                 Ok(Bracket::Open { fields, closed }) => {
                     let Some(opened) = self.open(fields, draft) else {
                         complain(fields, "this entity cannot be read", &|problem| {
                             let expected = "an ID and a type, and for one of several fragments such as ID[1/2], each in order";
-                            problem.found(format!("{fields:?}")).expected(expected)
+                            problem.found(quoted(fields)).expected(expected)
                         });
                         continue;
                     };

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::brackets::{Fields, Mentions};
 use super::spaces::unescaped;
 use super::{COLUMNS, DOCUMENT, FIELDS};
-use crate::error::Problem;
+use crate::error::{Problem, quoted};
 use crate::formats::{Block, Draft, Options, Pairs, Says, Stretch};
 use crate::offset::Unit;
 
@@ -164,7 +164,7 @@ impl<'a> Reader<'a> {
                     .faults
                     .complain(value, "no type of entities is declared", |problem| {
                         problem
-                            .found(format!("{value:?}"))
+                            .found(quoted(value))
                             .expected("fields of which one is etype, such as GRP-etype-infstat")
                     }),
             },
@@ -280,7 +280,7 @@ impl<'a> Reader<'a> {
         self.faults
             .complain(id, "this is not the number of the next word", |problem| {
                 problem
-                    .found(format!("{id:?}"))
+                    .found(quoted(id))
                     .expected(expected)
                     .mend("renumber the rows of the sentence")
             });
@@ -357,22 +357,35 @@ impl<'a> Reader<'a> {
         let Some(said) = said else {
             return;
         };
-        let visible = |c: &char| !c.is_whitespace();
-        let found = &self.text[begin..];
-        if !found
+        let visible = |text: &str| {
+            let visible = text.chars().filter(|c| !c.is_whitespace());
+            visible.collect::<Vec<char>>()
+        };
+        let fits = |c: &char| !c.is_whitespace();
+        if self.text[begin..]
             .chars()
-            .filter(visible)
-            .eq(said.chars().filter(visible))
+            .filter(fits)
+            .eq(said.chars().filter(fits))
         {
-            let found = found.to_owned();
-            self.faults
-                .complain(said, "the tokens are not what # text says", |problem| {
-                    let problem = problem.found(format!("{found:?} from the tokens"));
-                    problem
-                        .expected(format!("{said:?}"))
-                        .mend("correct the tokens, or take out # text")
-                });
+            return;
         }
+        let (found, expected) = (visible(&self.text[begin..]), visible(said));
+        let same = found
+            .iter()
+            .zip(&expected)
+            .take_while(|(a, b)| a == b)
+            .count();
+        let around = |all: &[char]| {
+            let from = same.saturating_sub(10).min(all.len());
+            all[from..].iter().take(30).collect::<String>()
+        };
+        self.faults
+            .complain(said, "the tokens are not what # text says", |problem| {
+                let problem = problem.found(format!("{:?} from the tokens", around(&found)));
+                let problem =
+                    problem.expected(format!("{:?}, white space aside", around(&expected)));
+                problem.mend("correct the tokens, or take out # text")
+            });
     }
 
     fn finish(mut self) -> Result<Option<Draft<'a>>, Vec<Problem>> {

@@ -1,6 +1,7 @@
 //! Writes CoNLL-U with entities in brackets: one sentence for each line of text, all white space in `SpacesAfter`, each mention a group of its own.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::spaces::escape;
@@ -83,7 +84,7 @@ fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
     let mut brackets = Brackets {
         fragments,
         next: 0,
-        open: Vec::new(),
+        open: BTreeMap::new(),
     };
     let mut first = 0;
     for (number, sentence) in sentences(text, &all, annotations).into_iter().enumerate() {
@@ -190,35 +191,36 @@ fn fragments<'a>(
 struct Brackets<'a> {
     fragments: Vec<Fragment<'a>>,
     next: usize,
-    open: Vec<usize>,
+    /// The open ones by the token after their last, in the order in which they open.
+    open: BTreeMap<usize, Vec<usize>>,
 }
 
 impl Brackets<'_> {
     fn at(&mut self, token: usize) -> String {
-        let mut out = String::new();
-        while let Some(fragment) = self
-            .fragments
-            .get(self.next)
-            .filter(|next| next.first == token)
-        {
-            out.push('(');
-            fragment.id(&mut out);
-            let _ = write!(out, "-{}", fragment.label);
+        let (mut opening, mut closing) = (String::new(), String::new());
+        let fragments = &self.fragments;
+        for at in self.open.remove(&(token + 1)).into_iter().flatten().rev() {
+            fragments[at].id(&mut closing);
+            closing.push(')');
+        }
+        let mut opened = false;
+        while let Some(fragment) = fragments.get(self.next).filter(|next| next.first == token) {
+            opening.push('(');
+            fragment.id(&mut opening);
+            let _ = write!(opening, "-{}", fragment.label);
             if fragment.end == token + 1 {
-                out.push(')');
+                opening.push(')');
             } else {
-                self.open.push(self.next);
+                opened = true;
+                self.open.entry(fragment.end).or_default().push(self.next);
             }
             self.next += 1;
         }
-        let fragments = &self.fragments;
-        for at in self.open.iter().rev() {
-            if fragments[*at].end == token + 1 {
-                fragments[*at].id(&mut out);
-                out.push(')');
-            }
+        // What begins and ends here lies in what ends here; but an end cannot stand behind a beginning, whose label it would be taken for.
+        if opened {
+            closing + &opening
+        } else {
+            opening + &closing
         }
-        self.open.retain(|at| fragments[*at].end > token + 1);
-        out
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::read::{Reader, unit_id};
 use super::schema::{Base, Kind, range_of};
+use crate::error::quoted;
 use crate::formats::{Draft, Link, Target};
 
 /// Where an annotation begins.
@@ -126,21 +127,23 @@ impl<'a> Reader<'a> {
                     .map_err(|_| Missing::Nothing)?
             }
         };
-        // Annotations were made in the order of rows, which they count from 1.
-        let first = self.made.partition_point(|made| made.row <= row);
-        let here = self.made[first..]
-            .iter()
-            .enumerate()
-            .take_while(|(_, made)| made.row == row + 1);
-        let fits = |layer: usize| match base {
-            Base::Layer(wanted) => layer == wanted,
-            _ => true,
+        // Annotations were made in the order of rows, which they count from 1, and of layers within a row.
+        let layer = match base {
+            Base::Layer(layer) => Some(layer),
+            _ => None,
         };
-        let mut here = here.filter(|(_, made)| fits(made.layer));
-        match (here.next(), here.next()) {
-            (Some((at, _)), None) => Ok(first + at),
-            (Some(_), Some(_)) => Err(Missing::Several),
-            (None, _) => Err(Missing::Nothing),
+        let wanted = (row + 1, layer.unwrap_or(0));
+        let first = self
+            .made
+            .partition_point(|made| (made.row, made.layer) < wanted);
+        let fits = |made: &&super::read::Made<'_>| {
+            made.row == row + 1 && layer.is_none_or(|layer| made.layer == layer)
+        };
+        let here = |at: usize| self.made.get(at).filter(fits).is_some();
+        match (here(first), here(first + 1)) {
+            (true, false) => Ok(first),
+            (true, true) => Err(Missing::Several),
+            (false, _) => Err(Missing::Nothing),
         }
     }
 
@@ -174,7 +177,7 @@ impl<'a> Reader<'a> {
         };
         let at = link.at;
         self.complain(at, &what, |problem| {
-            let problem = problem.found(format!("{at:?}"));
+            let problem = problem.found(quoted(at));
             let problem = problem.expected(format!(
                 "an annotation{number} of {layer} that begins at {place}"
             ));

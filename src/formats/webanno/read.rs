@@ -9,7 +9,7 @@ use super::article::{Article, Misfit};
 use super::cells::{Item, Stack, slots, stack};
 use super::links::{End, Pending, Place};
 use super::schema::{self, Base, Kind, Says, Schema, range_of};
-use crate::error::Problem;
+use crate::error::{Problem, quoted};
 use crate::formats::{Attribute, Block, Draft, Options, Says as Task, Stretch, Use};
 use crate::offset::Unit;
 
@@ -170,7 +170,7 @@ impl<'a> Reader<'a> {
 
     fn misfit(&mut self, part: &str, misfit: &Misfit) {
         self.lost = true;
-        let told = |problem: Problem| problem.found(format!("{part:?}"));
+        let told = |problem: Problem| problem.found(quoted(part));
         let mend = super::FORMAT.about_offsets;
         match misfit {
             Misfit::TooEarly(end) => self.complain(
@@ -197,7 +197,7 @@ impl<'a> Reader<'a> {
             Misfit::Other(text) => self.complain(
                 part,
                 "this token is not what the #Text has there",
-                |problem| told(problem).expected(format!("{text:?}")).mend(mend),
+                |problem| told(problem).expected(quoted(text)).mend(mend),
             ),
         }
     }
@@ -210,7 +210,7 @@ impl<'a> Reader<'a> {
             self.complain(line, "a row without offsets and token", |problem| {
                 let expected = "sentence-token, begin-end and the token, parted by tabs";
                 problem
-                    .found(format!("{line:?}"))
+                    .found(quoted(line))
                     .expected(expected)
                     .mend("restore the row, or export the document again")
             });
@@ -219,7 +219,7 @@ impl<'a> Reader<'a> {
         let Some(unit) = unit_id(id) else {
             self.complain(id, "this is no number of a token", |problem| {
                 problem
-                    .found(format!("{id:?}"))
+                    .found(quoted(id))
                     .expected("such as 3-14, or 3-14.1 for a part of a token")
             });
             return;
@@ -236,7 +236,7 @@ impl<'a> Reader<'a> {
         let Some((begin, end)) = pair(offsets) else {
             self.complain(offsets, "these are no offsets", |problem| {
                 problem
-                    .found(format!("{offsets:?}"))
+                    .found(quoted(offsets))
                     .expected("begin-end, such as 14-17")
             });
             return;
@@ -335,7 +335,7 @@ impl<'a> Reader<'a> {
                 "a row with more columns than the header declares",
                 |problem| {
                     let problem = problem
-                        .found(format!("{cell:?}"))
+                        .found(quoted(cell))
                         .expected(format!("{} columns", count + 3));
                     problem.mend("restore the row, or the header")
                 },
@@ -479,8 +479,8 @@ impl<'a> Reader<'a> {
                 "the units of an annotation have different values",
                 |problem| {
                     let problem = problem
-                        .found(format!("{:?}", item.raw))
-                        .expected(format!("{first:?}, as where [{number}] begins"));
+                        .found(quoted(item.raw))
+                        .expected(format!("{}, as where [{number}] begins", quoted(first)));
                     problem.mend("renumber the annotations, or correct the value")
                 },
             );

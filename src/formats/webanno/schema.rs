@@ -1,9 +1,10 @@
 //! The header of a WebAnno file: its version, its layers, and what each column of a row says.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::{BEGIN, CHAIN, CLAIM_PART, NAMED_ENTITY, RELATION, SPAN};
-use crate::error::Problem;
+use crate::error::{Problem, quoted};
 use crate::formats::claims::Mapping;
 use crate::formats::{Block, Options};
 
@@ -90,6 +91,8 @@ pub(super) struct Column<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Schema<'a> {
     pub(super) layers: Vec<Layer<'a>>,
+    /// The span layers by the names of their types.
+    spans: HashMap<&'a str, usize>,
     pub(super) columns: Vec<Column<'a>>,
     /// Whether texts are escaped as Java source is.
     pub(super) as_java: bool,
@@ -146,7 +149,7 @@ fn version(block: &Block) -> Result<u32, Problem> {
     number.ok_or_else(|| {
         block
             .problem(0..first.len(), "this is no WebAnno TSV 3")
-            .found(format!("{:?}", first.chars().take(80).collect::<String>()))
+            .found(quoted(first))
             .expected(format!("a first line {BEGIN}3.0 to 3.3"))
             .mend("export the document again as WebAnno TSV v3")
     })
@@ -185,6 +188,9 @@ impl<'a> Schema<'a> {
                 _ => mapping.part(name).is_some(),
             };
             self.claim_parts |= *kind == Kind::Span && name == CLAIM_PART && wanted;
+            if *kind == Kind::Span {
+                self.spans.entry(name).or_insert(self.layers.len());
+            }
             self.layers.push(Layer {
                 kind: *kind,
                 name,
@@ -238,10 +244,8 @@ impl<'a> Schema<'a> {
     }
 
     fn base(&self, name: &str) -> Base {
-        let spans = self.layers.iter().enumerate();
-        let mut spans = spans.filter(|(_, layer)| layer.kind == Kind::Span && layer.name == name);
-        match spans.next() {
-            Some((at, layer)) if layer.wanted => Base::Layer(at),
+        match self.spans.get(name) {
+            Some(at) if self.layers[*at].wanted => Base::Layer(*at),
             Some(_) => Base::Unread,
             // DKPro's tokens and parts of speech have no layer where nobody annotated them.
             None if name.starts_with(BUILT_IN) => Base::Unread,
@@ -261,7 +265,7 @@ impl<'a> Schema<'a> {
         let names: Vec<&str> = spans().map(|layer| layer.name).collect();
         let problem = block
             .problem(0..block.first_line(), "this file has no layer of that name")
-            .found(format!("{chosen:?}"));
+            .found(quoted(chosen));
         let expected = match names.as_slice() {
             [] => "a file with layers".to_owned(),
             names => format!("one of {}", names.join(", ")),
