@@ -280,6 +280,18 @@ pub fn visible(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
+/// Text in quotation marks as a message shows it, cut where it is long: a damaged file may be one line.
+#[must_use]
+pub(crate) fn quoted(text: &str) -> String {
+    match text.char_indices().nth(QUOTED_CHARACTERS) {
+        Some((end, _)) => format!("{:?}...", &text[..end]),
+        None => format!("{text:?}"),
+    }
+}
+
+/// How many characters of a text a message shows.
+const QUOTED_CHARACTERS: usize = 80;
+
 /// The word of `known` that `word` was most likely meant to be, or `None` where nothing is near.
 #[must_use]
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

@@ -7,7 +7,7 @@ mod verify;
 use std::collections::BTreeMap;
 
 pub use self::files::{Files, Place};
-pub(super) use self::tokens::{Token, sentences, tokens};
+pub(super) use self::tokens::{Token, covered, sentences, tokens};
 pub use self::verify::read_back;
 
 use super::claims::Mapping;

@@ -20,3 +20,4 @@ mod round_trips;
 mod score;
 mod scratch;
 mod tidy;
+mod wikinews;

@@ -1,9 +1,11 @@
 //! Tokens and sentences for formats that must have them: words and marks by UAX #29, cut wherever an annotation begins or ends, so that none is lost.
 
+use std::ops::Range;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::annotation::{Annotations, Content};
-use crate::span::Extent;
+use crate::span::{Extent, Span};
 
 /// A token: bytes of the text, holding no white space at its edges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,11 +93,21 @@ pub(in crate::formats) fn sentences<'t>(
     found
 }
 
+/// The tokens that a span covers, by index, and whether it begins and ends with them; it does not where white space stands at its edges.
+pub(in crate::formats) fn covered(tokens: &[Token], span: Span) -> (Range<usize>, bool) {
+    let first = tokens.partition_point(|token| token.end <= span.start());
+    let end = tokens
+        .partition_point(|token| token.start < span.end())
+        .max(first);
+    let exact =
+        first < end && tokens[first].start == span.start() && tokens[end - 1].end == span.end();
+    (first..end, exact)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::annotation::Mention;
-    use crate::span::Span;
 
     fn shown(text: &str, ranges: &[(usize, usize)]) -> Vec<Vec<String>> {
         let mention = |&(start, end): &(usize, usize)| Mention {
