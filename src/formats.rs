@@ -60,6 +60,8 @@ pub struct Format {
     pub recognise: fn(&Head<'_>) -> bool,
     /// Reads one block; `None` where the block is left out on purpose, such as a task that an annotator rejected.
     pub read: for<'a> fn(&'a Block, &Options) -> Result<Option<Draft<'a>>, Vec<Problem>>,
+    /// Who annotated what a block holds, where a file may hold several people's annotations.
+    pub annotators: Option<fn(&Block) -> Vec<String>>,
     /// Whether claims are frames: a content that no frame or link uses is then no claim.
     pub frames: bool,
     /// How documents are written.

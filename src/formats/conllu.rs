@@ -30,6 +30,7 @@ pub static FORMAT: Format = Format {
     parted: Parted::ByMarker(DOCUMENT),
     recognise,
     read: read::read,
+    annotators: None,
     frames: false,
     writer: write::WRITER,
 };

@@ -30,6 +30,7 @@ pub static FORMAT: Format = Format {
     parted: Parted::ByValues,
     recognise,
     read,
+    annotators: None,
     frames: false,
     writer: Writer {
         layout: Layout::OneFile {

@@ -29,6 +29,7 @@ pub static FORMAT: Format = Format {
     parted: Parted::ByValues,
     recognise,
     read,
+    annotators: Some(annotators),
     frames: false,
     writer: Writer {
         layout: Layout::OneFile {
@@ -160,6 +161,15 @@ fn read<'a>(block: &'a Block, options: &Options) -> Result<Option<Draft<'a>>, Ve
         }
     }
     Ok(Some(draft))
+}
+
+/// Who answered a task.
+fn annotators(block: &Block) -> Vec<String> {
+    let wire: Option<Wire<'_>> = serde_json::from_str(block.text()).ok();
+    let who = wire.and_then(|wire| wire.annotator.or(wire.session));
+    who.map(|Text(name)| name.into_owned())
+        .into_iter()
+        .collect()
 }
 
 /// Why a task is not to be read.

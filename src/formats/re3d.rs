@@ -25,6 +25,7 @@ pub static FORMAT: Format = Format {
     parted: Parted::ByFolder,
     recognise: |head: &Head<'_>| head.path.join("documents.json").is_file(),
     read,
+    annotators: None,
     frames: false,
     writer: Writer {
         layout: Layout::SharedFiles,

@@ -19,6 +19,7 @@ pub static FORMAT: Format = Format {
     parted: Parted::ByRows,
     recognise,
     read: read::read,
+    annotators: None,
     frames: false,
     writer: Writer {
         layout: Layout::OneFile {

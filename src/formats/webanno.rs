@@ -41,6 +41,7 @@ pub static FORMAT: Format = Format {
     parted: Parted::Not,
     recognise,
     read: read::read,
+    annotators: None,
     frames: false,
     writer: write::WRITER,
 };

@@ -6,7 +6,7 @@ mod verbs;
 use std::path::PathBuf;
 
 pub(crate) use self::reading::ReadArguments;
-pub(crate) use self::verbs::{CheckArguments, ConvertArguments, FindingsFormat};
+pub(crate) use self::verbs::{AgreeArguments, CheckArguments, ConvertArguments, FindingsFormat};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use goldspan::annotation::Task;
@@ -42,6 +42,9 @@ pub(crate) enum Verb {
 
     /// Say what is wrong or odd in the configuration, the corpora, the gold, predictions and extractors, and how to mend it
     Check(CheckArguments),
+
+    /// Say how far annotators agree on the same documents, and list where they do not
+    Agree(AgreeArguments),
 
     /// Write documents of one format in another, offsets checked on the way, and say what could not be carried
     Convert(ConvertArguments),

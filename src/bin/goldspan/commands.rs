@@ -1,5 +1,6 @@
 //! The verbs, one file each, and what they share.
 
+pub(crate) mod agree;
 pub(crate) mod check;
 pub(crate) mod convert;
 pub(crate) mod run;

@@ -52,6 +52,19 @@ pub(super) fn read<'a>(
     Ok(Some(draft))
 }
 
+/// Everybody who annotated a task, each by the first name that there is.
+pub(super) fn annotators(block: &Block) -> Vec<String> {
+    let task: Option<Task<'_>> = serde_json::from_str(block.text()).ok();
+    let annotations = task
+        .and_then(|task| task.annotations().ok())
+        .unwrap_or_default();
+    let done = annotations
+        .iter()
+        .filter(|annotation| annotation.was_cancelled != Some(true));
+    done.filter_map(|annotation| annotation.names().into_iter().next())
+        .collect()
+}
+
 fn refuse(block: &Block, error: &serde_json::Error) -> Vec<Problem> {
     let expected = "a task with data and annotations, as Label Studio exports JSON";
     let problem = unreadable(block, error, expected);
