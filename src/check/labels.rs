@@ -81,6 +81,16 @@ impl Labels {
 fn is_near(a: &str, b: &str) -> bool {
     let plain = |label: &str| label.to_lowercase().replace(['-', '_', ' ', '.'], "");
     let (a, b) = (plain(a), plain(b));
+    // Numbers are told apart by their digits: identifiers of an ontology are no slips of each other.
+    let digits = |label: &str| {
+        label
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+    };
+    if digits(&a) != digits(&b) {
+        return false;
+    }
     // Of short labels a letter is most of the word: PER and PERC are no slip of each other, LOC and LOG may be two classes.
     a == b || a.chars().count().min(b.chars().count()) >= 5 && strsim::osa_distance(&a, &b) == 1
 }

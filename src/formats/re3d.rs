@@ -118,12 +118,17 @@ fn entity<'a>(piece: &'a Piece, companion: usize, draft: &mut Draft<'a>) {
         draft.pass_over("entities that the crowd rejected (confidence 0)");
         return;
     }
+    let value = row.value.map(|super::json::Text(value)| value);
+    if value.as_ref().is_some_and(|value| value.trim().is_empty()) {
+        draft.pass_over("entities of white space alone");
+        return;
+    }
     let at = At {
         part: companion + 1,
         range: 0..piece.text.len(),
     };
     draft.stretches.push(Stretch {
-        quoted: row.value.map(|super::json::Text(value)| value),
+        quoted: value,
         at: at.clone(),
         quoted_at: at,
         ..Stretch::new(row.kind, row.begin, row.end)

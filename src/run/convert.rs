@@ -60,7 +60,12 @@ pub fn convert(
     let pool = pool(threads)?;
     let mut converted = Converted::default();
     let mut problems = Vec::new();
-    let work = |found: Found<'_>| one(found, options, format);
+    let said = if format.name == "jsonl" {
+        tasks(source, options, &pool)?
+    } else {
+        [true; 2]
+    };
+    let work = |found: Found<'_>| one(found, options, format, said);
     documents::each(source, options, &pool, work, |done| {
         match done {
             Done::LeftOut(why) => *converted.left_out.entry(why).or_default() += 1,
@@ -92,7 +97,23 @@ pub fn convert(
     Ok(converted)
 }
 
-fn one(found: Found<'_>, options: &Options, format: &'static Format) -> Done {
+/// The tasks that any document of the source has an annotation of, or says that it was annotated for: where a format cannot say what was annotated, the whole
+/// set does.
+fn tasks(source: &Source, options: &Options, pool: &rayon::ThreadPool) -> Result<[bool; 2]> {
+    let mut said = [false; 2];
+    let look = |found: Found<'_>| match found {
+        Ok(Some(record)) => Task::ALL.map(|task| record.says(task, options) == Says::Yes),
+        _ => [false; 2],
+    };
+    documents::each(source, options, pool, look, |found| {
+        said = [said[0] || found[0], said[1] || found[1]];
+        Ok(())
+    })?;
+    // Nothing anywhere: annotated, and nothing there.
+    Ok(if said == [false; 2] { [true; 2] } else { said })
+}
+
+fn one(found: Found<'_>, options: &Options, format: &'static Format, said: [bool; 2]) -> Done {
     let record = match found {
         Ok(Some(record)) => record,
         Ok(None) => return Done::LeftOut("nothing is in them".to_owned()),
@@ -112,15 +133,15 @@ fn one(found: Found<'_>, options: &Options, format: &'static Format) -> Done {
     if document.is_stand_in() && format.name != "jsonl" && format.name != "table" {
         return Done::Wrong(vec![without_text(&record, format)]);
     }
-    write(&record, &document, read, options, format)
+    write(&record, &document, read, format, said)
 }
 
 fn write(
     record: &Record<'_>,
     document: &Document,
     read: Read,
-    options: &Options,
     format: &'static Format,
+    said: [bool; 2],
 ) -> Done {
     let mut losses = Losses::default();
     for (what, count) in &record.draft.unread {
@@ -129,7 +150,10 @@ fn write(
     let whole = Whole {
         document,
         annotations: &read.annotations,
-        says: Task::ALL.map(|task| record.says(task, options) != Says::No),
+        says: [
+            said[0] && record.draft.says(Task::Entities) != Says::No,
+            said[1] && record.draft.says(Task::Claims) != Says::No,
+        ],
     };
     let (outputs, kept) = format.writer.document(&whole, &mut losses);
     if !format.writer.holds.exact_text && !document.is_stand_in() {

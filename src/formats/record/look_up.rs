@@ -128,9 +128,9 @@ pub(super) fn agreement(extent: &Extent, text: &str, quoted: &str) -> Agreement 
         || covered().filter(visible),
         || quoted.chars().filter(visible),
     );
+    // Which marks quote, and how they are curved, is what tools normalise.
     let straight = |c: char| match c {
-        '\u{2018}'..='\u{201b}' => '\'',
-        '\u{201c}'..='\u{201f}' => '"',
+        '\u{2018}'..='\u{201f}' | '\'' => '"',
         _ => c,
     };
     if !found().map(straight).eq(said().map(straight)) {
