@@ -90,82 +90,89 @@ pub fn agree(
     let mut said: BTreeSet<Task> = BTreeSet::new();
     let mut all: Vec<Documents> = Vec::new();
     for annotator in annotators {
-        let read = read(annotator, &pool, &mut problems, &mut said)?;
-        all.push(read);
+        all.push(read(annotator, &pool, &mut problems, &mut said)?);
     }
     other_texts(annotators, &all, &mut problems);
     Error::all(Kind::Input, problems)?;
-    let by: BTreeMap<&String, Vec<usize>> =
-        all.iter()
-            .enumerate()
-            .fold(BTreeMap::new(), |mut by, (at, documents)| {
-                for id in documents.keys() {
-                    by.entry(id).or_insert_with(Vec::new).push(at);
-                }
-                by
-            });
-    let shared = by.values().filter(|who| who.len() > 1).count() as u64;
-    if shared == 0 {
-        let problem = Problem::new("no document was annotated by two of them")
-            .expected("the same documents, by their ids, in two files at least")
-            .mend("are the ids written otherwise in one of the files?");
-        return Err(Error::one(Kind::Nothing, problem));
-    }
+    let who = Who::of(&all);
+    who.refuse_nothing()?;
     let tasks: Vec<Task> = if said.is_empty() {
         Task::ALL.to_vec()
     } else {
         said.into_iter().collect()
     };
-    let everyone: Vec<&String> = by
-        .iter()
-        .filter(|(_, who)| who.len() == all.len())
-        .map(|(id, _)| *id)
-        .collect();
-    let alone = by.iter().filter(|(_, who)| who.len() == 1);
-    let alone = alone
-        .map(|(id, who)| ((*id).clone(), annotators[who[0]].name.clone()))
-        .collect();
-    let places: Vec<(usize, usize)> = (0..all.len())
+    let numbers = 0..all.len();
+    let places: Vec<(usize, usize)> = numbers
         .flat_map(|a| (a + 1..all.len()).map(move |b| (a, b)))
         .collect();
     let pair = |(a, b): (usize, usize)| compare(annotators, &all, a, b, &measures, &tasks);
     let pairs: Vec<Pair> = pool.install(|| places.into_par_iter().map(pair).collect());
-    let tokens = tokens(&all, &by);
-    let labels: BTreeSet<&str> = all
-        .iter()
-        .flat_map(BTreeMap::values)
-        .flat_map(|(_, found)| &found.mentions)
-        .map(|mention| mention.label.as_ref())
-        .collect();
-    let by_label = labels
-        .iter()
-        .map(|label| ((*label).to_owned(), tokens.of_label(label).value()));
-    let units = unitizing(&all, &everyone, &labels);
+    let tokens = tokens(&all, &who);
+    let mentions = all.iter().flat_map(BTreeMap::values);
+    let mentions = mentions.flat_map(|(_, found)| &found.mentions);
+    let labels: BTreeSet<&str> = mentions.map(|mention| mention.label.as_ref()).collect();
+    let units = unitizing(&all, &who.everyone(all.len()), &labels);
+    let each = |of: &dyn Fn(&str) -> Option<f64>| {
+        let each = labels.iter().map(|label| ((*label).to_owned(), of(label)));
+        each.collect::<BTreeMap<_, _>>()
+    };
+    let names = annotators.iter().map(|annotator| annotator.name.clone());
+    let sizes = all.iter().map(|own| own.len() as u64);
     Ok(Agreement {
-        annotators: annotators
-            .iter()
-            .zip(&all)
-            .map(|(annotator, own)| (annotator.name.clone(), own.len() as u64))
-            .collect(),
-        shared,
-        by_all: everyone.len() as u64,
-        alone,
+        annotators: names.zip(sizes).collect(),
+        shared: who.shared(),
+        by_all: who.everyone(all.len()).len() as u64,
+        alone: who.alone(annotators),
         tasks,
         pairs,
         measures,
         alpha: tokens.value(),
-        alpha_by_label: by_label.collect(),
+        alpha_by_label: each(&|label| tokens.of_label(label).value()),
         alpha_u: all_labels(&units),
-        alpha_u_by_label: labels
-            .iter()
-            .map(|label| {
-                (
-                    (*label).to_owned(),
-                    units.get(*label).and_then(|found| found.alpha()),
-                )
-            })
-            .collect(),
+        alpha_u_by_label: each(&|label| units.get(label)?.alpha()),
     })
+}
+
+/// Who annotated each document, by the annotators' numbers.
+struct Who<'a>(BTreeMap<&'a String, Vec<usize>>);
+
+impl<'a> Who<'a> {
+    fn of(all: &'a [Documents]) -> Self {
+        let mut who: BTreeMap<&String, Vec<usize>> = BTreeMap::new();
+        for (at, documents) in all.iter().enumerate() {
+            for id in documents.keys() {
+                who.entry(id).or_default().push(at);
+            }
+        }
+        Self(who)
+    }
+
+    fn shared(&self) -> u64 {
+        self.0.values().filter(|who| who.len() > 1).count() as u64
+    }
+
+    fn everyone(&self, annotators: usize) -> Vec<&'a String> {
+        let all = self.0.iter().filter(|(_, who)| who.len() == annotators);
+        all.map(|(id, _)| *id).collect()
+    }
+
+    /// The documents that one alone has, and whose they are.
+    fn alone(&self, annotators: &[Annotator]) -> Vec<(String, String)> {
+        let alone = self.0.iter().filter(|(_, who)| who.len() == 1);
+        alone
+            .map(|(id, who)| ((*id).clone(), annotators[who[0]].name.clone()))
+            .collect()
+    }
+
+    fn refuse_nothing(&self) -> Result<()> {
+        if self.shared() > 0 {
+            return Ok(());
+        }
+        let problem = Problem::new("no document was annotated by two of them")
+            .expected("the same documents, by their ids, in two files at least")
+            .mend("are the ids written otherwise in one of the files?");
+        Err(Error::one(Kind::Nothing, problem))
+    }
 }
 
 fn read(
@@ -305,9 +312,9 @@ fn compare(
 }
 
 /// The categories of every token of every document that two annotators have.
-fn tokens(all: &[Documents], by: &BTreeMap<&String, Vec<usize>>) -> Alpha {
+fn tokens(all: &[Documents], who: &Who<'_>) -> Alpha {
     let mut alpha = Alpha::default();
-    for (id, who) in by.iter().filter(|(_, who)| who.len() > 1) {
+    for (id, who) in who.0.iter().filter(|(_, who)| who.len() > 1) {
         let own = who.iter().filter_map(|at| all[*at].get(*id));
         let own: Vec<_> = own
             .map(|(document, found)| categories(document.text(), &found.mentions))

@@ -112,7 +112,7 @@ impl Worker<'_> {
         if batch.pairs.is_empty() || !matches!(self.manner, Manner::Columns(_)) {
             return Ok(());
         }
-        let ragged = self.scoring.options.ragged;
+        let ragged = self.scoring.options[0].ragged;
         let width = |side: fn(&Pair) -> &Option<Block>| {
             let blocks = batch.pairs.iter().filter_map(|pair| side(pair).as_ref());
             let mut readable = blocks.filter(|block| !block.text().is_empty());
@@ -178,8 +178,18 @@ impl Worker<'_> {
     ) -> Done {
         let mut done = Done::default();
         let options = self.scoring.options;
-        let gold = self.record(self.formats.0, gold.as_ref(), &mut done, share);
-        let predicted = self.record(self.formats.1, predicted.as_ref(), &mut done, share);
+        let gold = self.record(
+            (self.formats.0, options[0]),
+            gold.as_ref(),
+            &mut done,
+            share,
+        );
+        let predicted = self.record(
+            (self.formats.1, options[1]),
+            predicted.as_ref(),
+            &mut done,
+            share,
+        );
         let id = |record: &Record<'_>| (self.id(record), record.line());
         done.gold = gold.as_ref().map(id);
         done.predicted = predicted.as_ref().map(id);
@@ -219,12 +229,12 @@ impl Worker<'_> {
     /// The record of a block; a block that cannot be read is one more problem, one that is left out is counted.
     fn record<'b>(
         &self,
-        format: &'static Format,
+        (format, options): (&'static Format, &Options),
         block: Option<&'b Block>,
         done: &mut Done,
         share: &mut Share,
     ) -> Option<Record<'b>> {
-        match Record::of(format, block?, self.scoring.options) {
+        match Record::of(format, block?, options) {
             Ok(Some(record)) => match &record.draft.left_out {
                 None => Some(record),
                 Some(why) => {
@@ -400,16 +410,12 @@ impl Worker<'_> {
             problems
                 .extend(both.and_then(|(gold, predicted)| needs_text(gold, predicted, options)));
         }
-        let mut annotations = |record: Option<&Record<'_>>| {
+        let mut annotations = |record: Option<&Record<'_>>, options, side: &Path| {
             let Some(record) = record else {
                 return Annotations::default();
             };
             match record.read(&document, options) {
                 Ok(read) => {
-                    let side = match gold {
-                        Some(gold) if std::ptr::eq(gold, record) => &self.gold,
-                        _ => self.predicted(),
-                    };
                     tally.note(side, &read);
                     read.annotations
                 }
@@ -419,7 +425,8 @@ impl Worker<'_> {
                 }
             }
         };
-        let (found_gold, found) = (annotations(gold), annotations(predicted));
+        let found_gold = annotations(gold, options[0], &self.gold);
+        let found = annotations(predicted, options[1], self.predicted());
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -434,13 +441,17 @@ impl Worker<'_> {
 }
 
 /// The problem that two records without text can only be compared where there is one.
-fn needs_text(gold: &Record<'_>, predicted: &Record<'_>, options: &Options) -> Option<Problem> {
-    let of = |record: &Record<'_>| record.unit(options);
+fn needs_text(
+    gold: &Record<'_>,
+    predicted: &Record<'_>,
+    options: [&Options; 2],
+) -> Option<Problem> {
+    let (own, other) = (gold.unit(options[0]), predicted.unit(options[1]));
     let ((gold_words, gold_spans), (words, spans)) = (gold.contents(), predicted.contents());
     let id = gold.id();
-    let problem = if of(gold) != of(predicted) {
+    let problem = if own != other {
         let what = format!("document {id}: its offsets count one thing in gold and another here");
-        let found = format!("{} here, {} in gold", of(predicted).name(), of(gold).name());
+        let found = format!("{} here, {} in gold", other.name(), own.name());
         predicted.problem(what).found(found)
     } else if (gold_words && spans) || (words && gold_spans) {
         predicted.problem(format!(
@@ -465,17 +476,18 @@ impl Tally {
         &mut self,
         gold: Option<&Record<'_>>,
         predicted: Option<&Record<'_>>,
-        options: &Options,
+        options: [&Options; 2],
     ) {
         for task in Task::ALL {
-            let says =
-                |record: Option<&Record<'_>>| record.map(|record| record.says(task, options));
-            match says(gold) {
+            let says = |record: Option<&Record<'_>>, options| {
+                record.map(|record| record.says(task, options))
+            };
+            match says(gold, options[0]) {
                 Some(Says::Yes) => drop(self.annotated.insert(task)),
                 Some(Says::Perhaps) => self.perhaps = true,
                 Some(Says::No) | None => {}
             }
-            if says(predicted) == Some(Says::Yes) {
+            if says(predicted, options[1]) == Some(Says::Yes) {
                 self.attempted.insert(task);
             }
         }

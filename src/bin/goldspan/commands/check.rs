@@ -8,7 +8,7 @@ use anyhow::Context;
 use goldspan::check::{Finding, Rule, Severity, fix};
 use goldspan::config::{Config, FILE_NAME};
 use goldspan::corpus::Corpus;
-use goldspan::error::{Error, Kind, Problem, Result};
+use goldspan::error::{Error, Kind, Problem, Result, visible};
 use goldspan::formats::read_text;
 use goldspan::report::findings;
 use goldspan::run::check::{self, Checked, Set};
@@ -26,7 +26,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> anyhow::Result<Exit> {
         let source = arguments
             .reading
             .source(path, false, arguments.articles.as_ref())?;
-        predictions.push((source, arguments.reading.options()));
+        predictions.push((source, arguments.reading.of_others()));
     }
     let mut checked = check::check(&sets, &predictions, threads(arguments.jobs))?;
     checked.findings.splice(0..0, found);
@@ -118,63 +118,26 @@ fn write_text(
     checked: &Checked,
     out: &mut impl Write,
 ) -> std::io::Result<()> {
-    let mut counts: BTreeMap<Rule, u64> = BTreeMap::new();
-    for finding in &checked.findings {
-        let count = counts.entry(finding.rule).or_default();
-        *count += 1;
-        let severity = finding.rule.severity();
-        // Errors are all told, up to what anybody reads.
-        let most = if severity == Severity::Error {
-            50
-        } else {
-            arguments.show as u64
-        };
-        if *count <= most {
-            let shown = message::render_finding(&finding.problem, severity, finding.rule.name());
-            writeln!(out, "{shown}")?;
-        } else if *count == most + 1 {
-            let all = checked
-                .findings
-                .iter()
-                .filter(|other| other.rule == finding.rule)
-                .count() as u64;
-            let name = finding.rule.name();
-            writeln!(
-                out,
-                "{}[{name}]: and {} more; --show N shows more of each rule, --format json all",
-                severity.name(),
-                all - most
-            )?;
-        }
-    }
+    let counts = write_findings(arguments, &checked.findings, out)?;
     if !counts.is_empty() {
         writeln!(out)?;
     }
     for rule in Rule::ALL {
         if let Some(count) = counts.get(&rule) {
-            let severity = rule.severity().name();
-            writeln!(
-                out,
-                "{count:>7} {severity:<8} {:<15} {}",
-                rule.name(),
-                rule.about()
-            )?;
+            let (severity, name) = (rule.severity().name(), rule.name());
+            writeln!(out, "{count:>7} {severity:<8} {name:<15} {}", rule.about())?;
         }
     }
     for (what, count) in &checked.unread {
-        writeln!(out, "{count:>7} note     not read        {what}")?;
+        writeln!(out, "{count:>7} note     not read        {}", visible(what))?;
     }
     for (why, count) in &checked.left_out {
         writeln!(
             out,
-            "{count:>7} note     left out        documents, because {why}"
+            "{count:>7} note     left out        documents, because {}",
+            visible(why)
         )?;
     }
-    let labels: Vec<String> = checked
-        .labels
-        .iter()
-        .map(|(label, count)| format!("{label} {count}"))
-        .collect();
     let verdict = if checked.findings.is_empty() {
         "; nothing is wrong"
     } else {
@@ -187,10 +150,49 @@ fn write_text(
         message::number(checked.mentions, "mention"),
         message::number(checked.claims, "claim"),
     )?;
-    if !labels.is_empty() {
-        writeln!(out, "Labels: {}", labels.join(", "))?;
+    if !checked.labels.is_empty() {
+        let labels = checked.labels.iter();
+        let labels: Vec<String> = labels
+            .map(|(label, count)| format!("{label} {count}"))
+            .collect();
+        writeln!(out, "Labels: {}", visible(&labels.join(", ")))?;
     }
     Ok(())
+}
+
+/// Writes the first findings of each rule, and gives how many there are of each.
+fn write_findings(
+    arguments: &CheckArguments,
+    findings: &[Finding],
+    out: &mut impl Write,
+) -> std::io::Result<BTreeMap<Rule, u64>> {
+    let mut totals: BTreeMap<Rule, u64> = BTreeMap::new();
+    for finding in findings {
+        *totals.entry(finding.rule).or_default() += 1;
+    }
+    let mut counts: BTreeMap<Rule, u64> = BTreeMap::new();
+    for finding in findings {
+        let count = counts.entry(finding.rule).or_default();
+        *count += 1;
+        let (severity, name) = (finding.rule.severity(), finding.rule.name());
+        // Errors are all told, up to what anybody reads.
+        let most = match severity {
+            Severity::Error => 50,
+            Severity::Warning => arguments.show as u64,
+        };
+        if *count <= most {
+            let shown = message::render_finding(&finding.problem, severity, name);
+            writeln!(out, "{shown}")?;
+        } else if *count == most + 1 && most > 0 {
+            let more = totals[&finding.rule] - most;
+            let severity = severity.name();
+            writeln!(
+                out,
+                "{severity}[{name}]: and {more} more; --show N shows more of each rule, --format json all"
+            )?;
+        }
+    }
+    Ok(counts)
 }
 
 /// Prints what changes in each file, and with --fix changes it.

@@ -29,9 +29,9 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
     let labels = arguments.labels.iter().cloned().collect();
     let listed = arguments.mistakes.is_some() || arguments.show.show.contains(&Section::Mistakes);
     let (gold, predicted) = sources(arguments)?;
-    let options = arguments.reading.options();
+    let (gold_options, options) = (arguments.reading.options(), arguments.reading.of_others());
     let scoring = Scoring {
-        options: &options,
+        options: [&gold_options, &options],
         pairing: match arguments.pair {
             Pair::Id => Pairing::Id,
             Pair::Text => Pairing::Text,
