@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod cases;
+mod chance;
 mod cli;
 mod docs;
 #[cfg(feature = "slow")]
