@@ -33,7 +33,7 @@ pub use self::draft::{At, Attribute, Draft, Frame, Link, Pair, Pairs, Says, Stre
 pub use self::input::{read_text, read_whole};
 pub use self::options::{Limits, Options};
 pub use self::recognise::{Head, extension, recognise};
-pub use self::record::{Read, Record};
+pub use self::record::{ClaimAt, Read, Record};
 pub use self::writing::{
     Claims, Files, Holds, Layout, Losses, Output, Place, Whole, Writer, read_back,
 };

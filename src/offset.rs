@@ -6,7 +6,7 @@ use str_indices::{chars, utf16};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// How many bytes lie between two remembered positions: small enough to scan in a moment, large enough to cost nothing.
-const STRIDE_BYTES: usize = 1024;
+const STRIDE_BYTES: usize = 128;
 
 /// What offsets in a file count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -41,7 +41,8 @@ pub fn look_at(view: &View<'_>) -> Vec<Finding> {
         let cue = claim.cue.as_ref().map(|extent| ("cue", extent));
         for (part, extent) in [content, source, cue].into_iter().flatten() {
             let name = || record.named(&format!("claim {at}, {part}"));
-            let problem = |what: String| record.problem_at(&read.claims_at[at], what);
+            let problem =
+                |what: String| record.problem_at(&record.claim_at(&read.claims_at[at]), what);
             findings.extend(edges(extent, text, &name, &problem));
         }
     }

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use self::look_up::LookUp;
-use super::claims::{Parent, assemble};
+use super::claims::{Mapping, Parent, Part, assemble, parts_of};
 use super::{At, Block, Draft, Format, Options, Pair, Says, Use};
 use crate::annotation::{ALL_LABELS, Annotations, Label, Mention, Task};
 use crate::document::Document;
@@ -44,13 +44,22 @@ pub struct Read {
     /// The stretch that each mention was made of, by its index in the draft.
     pub stretches: Vec<usize>,
     /// Where each claim stands.
-    pub claims_at: Vec<At>,
+    pub claims_at: Vec<ClaimAt>,
     /// What its offsets count.
     pub unit: Unit,
     /// Whether that was found by trying, since it is not what the format or the person says.
     pub unit_was_tried: bool,
     /// What a person should know though it is no error.
     pub remarks: Vec<Problem>,
+}
+
+/// Where a claim stands: at its frame, whose place is looked for when it is asked for, or where its reader says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClaimAt {
+    /// The frame of this number.
+    Frame(usize),
+    /// This place.
+    Place(At),
 }
 
 impl<'a> Record<'a> {
@@ -146,6 +155,15 @@ impl<'a> Record<'a> {
         places.get(stretch).cloned().unwrap_or_default().into()
     }
 
+    /// Where a claim stands.
+    #[must_use]
+    pub fn claim_at(&self, at: &ClaimAt) -> At {
+        match at {
+            ClaimAt::Frame(frame) => self.frame_at(*frame),
+            ClaimAt::Place(at) => at.clone(),
+        }
+    }
+
     /// Where a frame stands.
     pub(super) fn frame_at(&self, frame: usize) -> At {
         let kept = &self.draft.frames[frame].at;
@@ -218,8 +236,16 @@ impl<'a> Record<'a> {
         };
         look.problems.extend(self.draft.problems.iter().cloned());
         look.problems.extend(misfit);
-        self.read_mentions(&mut look, options, &mut read);
-        self.read_claims(&mut look, options, &mut read);
+        let plain = Mapping::default();
+        let mapping = if self.draft.plain_claims {
+            &plain
+        } else {
+            &options.claims
+        };
+        let parts = parts_of(&self.draft, mapping);
+        self.read_mentions(&mut look, &parts, &mut read);
+        let assembled = assemble(&self.draft, mapping, &parts, self.format.frames);
+        self.read_claims(&mut look, &assembled, &mut read);
         read.remarks.append(&mut look.remarks);
         if look.more > 0 {
             let what = format!("more of its annotations do not fit: {}", look.more);
@@ -233,7 +259,7 @@ impl<'a> Record<'a> {
     }
 
     /// The stretches that are no parts of claims, as mentions.
-    fn read_mentions(&self, look: &mut LookUp<'_, 'a>, options: &Options, read: &mut Read) {
+    fn read_mentions(&self, look: &mut LookUp<'_, 'a>, parts: &[Option<Part>], read: &mut Read) {
         let mut triggers = vec![false; self.draft.stretches.len()];
         for trigger in self.draft.frames.iter().filter_map(|frame| frame.trigger) {
             triggers[trigger] = true;
@@ -242,8 +268,7 @@ impl<'a> Record<'a> {
             .mentions
             .reserve(self.draft.stretches.len());
         for (at, stretch) in self.draft.stretches.iter().enumerate() {
-            let part = super::claims::part_of(&self.draft, &options.claims, at).is_some();
-            if part || stretch.used == Use::Part || triggers[at] {
+            if parts[at].is_some() || stretch.used == Use::Part || triggers[at] {
                 continue;
             }
             let extent = look.extent(at);
@@ -371,18 +396,4 @@ impl<'a> Record<'a> {
 /// The problem of a parent, if it is none.
 fn is_wrong(parent: Parent) -> bool {
     parent == Parent::Wrong
-}
-
-/// The claims of a draft, for the rooms that need no text.
-pub(super) fn claims_of<'d>(
-    record: &'d Record<'_>,
-    options: &Options,
-) -> super::claims::Assembled<'d> {
-    let plain = super::claims::Mapping::default();
-    let mapping = if record.draft.plain_claims {
-        &plain
-    } else {
-        &options.claims
-    };
-    assemble(&record.draft, mapping, record.format.frames)
 }
