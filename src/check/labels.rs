@@ -48,11 +48,13 @@ impl Labels {
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
+        let all: u64 = self.0.values().map(|(count, _)| count).sum();
         for (label, (count, place)) in &self.0 {
             let mut others = self.0.iter().filter(|(other, _)| *other != label);
             // The rarer of the two is the likelier mistake; of equals the later by name.
             let near = others.find(|(other, (often, _))| {
-                is_near(label, other) && (*often, label.as_str()) > (*count, other.as_str())
+                let slip = *often >= SLIPS * count;
+                is_near(label, other, slip) && (*often, label.as_str()) > (*count, other.as_str())
             });
             if let Some((other, (often, _))) = near {
                 let mut problem = place.clone();
@@ -64,7 +66,7 @@ impl Labels {
                         .expected(format!("{other}, which stands {often} times"))
                         .mend(format!("rename {label} to {other} where it is meant")),
                 ));
-            } else if *count == 1 && self.0.len() > 1 {
+            } else if *count == 1 && all >= ENOUGH_MENTIONS {
                 let mut problem = place.clone();
                 problem.what = format!("{} stands only here", place.what);
                 findings.push(Finding::new(
@@ -77,8 +79,14 @@ impl Labels {
     }
 }
 
-/// Whether two labels differ by case, by signs between words, or by a letter or two.
-fn is_near(a: &str, b: &str) -> bool {
+/// Of fewer mentions than this every label may be rare.
+const ENOUGH_MENTIONS: u64 = 30;
+
+/// How many times rarer than another a short label must be for a letter's difference to be a slip.
+const SLIPS: u64 = 20;
+
+/// Whether two labels differ by case, by signs between words, or by a letter; `slip` says whether the one is so rare that this holds for short labels too.
+fn is_near(a: &str, b: &str, slip: bool) -> bool {
     let plain = |label: &str| label.to_lowercase().replace(['-', '_', ' ', '.'], "");
     let (a, b) = (plain(a), plain(b));
     // Numbers are told apart by their digits: identifiers of an ontology are no slips of each other.
@@ -92,7 +100,8 @@ fn is_near(a: &str, b: &str) -> bool {
         return false;
     }
     // Of short labels a letter is most of the word: PER and PERC are no slip of each other, LOC and LOG may be two classes.
-    a == b || a.chars().count().min(b.chars().count()) >= 5 && strsim::osa_distance(&a, &b) == 1
+    let long = a.chars().count().min(b.chars().count()) >= 5;
+    a == b || (long || slip) && strsim::osa_distance(&a, &b) == 1
 }
 
 /// The labels of predictions that the gold does not have.

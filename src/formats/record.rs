@@ -6,7 +6,7 @@ mod look_up;
 mod units;
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use self::look_up::LookUp;
@@ -49,6 +49,8 @@ pub struct Read {
     pub unit: Unit,
     /// Whether that was found by trying, since it is not what the format or the person says.
     pub unit_was_tried: bool,
+    /// What goldspan has no place for once claims are made: what it is, and how many.
+    pub unread: BTreeMap<&'static str, u64>,
     /// What a person should know though it is no error.
     pub remarks: Vec<Problem>,
 }
@@ -223,6 +225,17 @@ impl<'a> Record<'a> {
     /// # Errors
     /// Every annotation that does not fit the text, and every value that is not known.
     pub fn read(&self, document: &Document, options: &Options) -> Result<Read, Vec<Problem>> {
+        let (read, problems) = self.read_what_fits(document, options);
+        if problems.is_empty() {
+            Ok(read)
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// The same, for those who look for mistakes: the annotations that fit, and everything that is wrong with the others.
+    #[must_use]
+    pub fn read_what_fits(&self, document: &Document, options: &Options) -> (Read, Vec<Problem>) {
         let points = CodePoints::new(document.text());
         let (ruler, tried, misfit) = self.ruler(&points, document, options);
         let mut look = LookUp::new(self, &ruler, document);
@@ -232,6 +245,7 @@ impl<'a> Record<'a> {
             claims_at: Vec::new(),
             unit: ruler.unit(),
             unit_was_tried: tried,
+            unread: BTreeMap::new(),
             remarks: self.draft.remarks.clone(),
         };
         look.problems.extend(self.draft.problems.iter().cloned());
@@ -246,16 +260,28 @@ impl<'a> Record<'a> {
         self.read_mentions(&mut look, &parts, &mut read);
         let assembled = assemble(&self.draft, mapping, &parts, self.format.frames);
         self.read_claims(&mut look, &assembled, &mut read);
+        let attributes = self.draft.attributes.iter();
+        let of_mentions = attributes.filter(|(at, _)| parts[*at].is_none()).count() as u64;
+        let unread = [
+            (
+                "relations that are no part of a claim",
+                assembled.other_links,
+            ),
+            ("events that are no claims", assembled.other_frames),
+            ("attributes of mentions", of_mentions),
+            (
+                "attributes of claims besides polarity, certainty and type",
+                look.other_attributes,
+            ),
+        ];
+        read.unread
+            .extend(unread.into_iter().filter(|(_, count)| *count > 0));
         read.remarks.append(&mut look.remarks);
         if look.more > 0 {
             let what = format!("more of its annotations do not fit: {}", look.more);
             look.problems.push(self.problem(self.named(&what)));
         }
-        if look.problems.is_empty() {
-            Ok(read)
-        } else {
-            Err(look.problems)
-        }
+        (read, look.problems)
     }
 
     /// The stretches that are no parts of claims, as mentions.

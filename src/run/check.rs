@@ -216,10 +216,8 @@ fn of_source<'a>(found: Found<'a>, options: &Options) -> Seen<'a> {
                 None => Document::without_text(record.id(), record.stand_in()),
             };
             if record.draft.left_out.is_none() {
-                match record.read(&document, options) {
-                    Ok(read) => seen.read = Some(read),
-                    Err(problems) => seen.problems = problems,
-                }
+                let (read, problems) = record.read_what_fits(&document, options);
+                (seen.read, seen.problems) = (Some(read), problems);
             }
             seen.document = Some(document);
             seen.record = Some(record);
@@ -255,14 +253,10 @@ fn of_entry<T>(entry: &Entry, work: &(dyn Fn(&Seen<'_>) -> T + Sync)) -> T {
         Ok(None) => work(&seen(Some(document), Vec::new())),
         Err(problems) => work(&seen(Some(document), problems)),
         Ok(Some(record)) => {
-            let read = record.read(&document, &gold.reading);
-            let (read, problems) = match read {
-                Ok(read) => (Some(read), Vec::new()),
-                Err(problems) => (None, problems),
-            };
+            let (read, problems) = record.read_what_fits(&document, &gold.reading);
             work(&Seen {
                 record: Some(record),
-                read,
+                read: Some(read),
                 ..seen(Some(document), problems)
             })
         }
@@ -294,6 +288,9 @@ fn first_look(set: &Set, several: bool) -> impl Fn(&Seen<'_>) -> Looked + Sync {
                 .iter()
                 .map(|(what, count)| (what.to_string(), *count))
                 .collect();
+        }
+        for (what, count) in seen.read.iter().flat_map(|read| &read.unread) {
+            *looked.unread.entry((*what).to_owned()).or_default() += count;
         }
         if looked.left_out.is_some() {
             return looked;

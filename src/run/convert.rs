@@ -147,6 +147,9 @@ fn write(
     for (what, count) in &record.draft.unread {
         losses.add_many(what.as_ref(), *count, document.id(), "");
     }
+    for (what, count) in &read.unread {
+        losses.add_many(*what, *count, document.id(), "");
+    }
     let whole = Whole {
         document,
         annotations: &read.annotations,
@@ -158,10 +161,7 @@ fn write(
     let (outputs, kept) = format.writer.document(&whole, &mut losses);
     if !format.writer.holds.exact_text && !document.is_stand_in() {
         losses.add(
-            format!(
-                "the exact text, of which {} keeps only tokens or nothing",
-                format.title
-            ),
+            format!("texts, which {} does not keep as they are", format.title),
             document.id(),
             "",
         );

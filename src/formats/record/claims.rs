@@ -158,7 +158,10 @@ impl<'a> Record<'a> {
                 }
                 ("polarity" | "certainty" | "negated" | "type", _) => false,
                 // Attributes of other schemas mean nothing to the scores.
-                _ => true,
+                _ => {
+                    look.other_attributes += 1;
+                    true
+                }
             };
             if !known {
                 look.complain(|| self.unreadable_attribute(draft, at, attribute));

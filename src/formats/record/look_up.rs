@@ -17,6 +17,8 @@ pub(super) struct LookUp<'r, 'a> {
     pub(super) problems: Vec<Problem>,
     /// How many problems more there are.
     pub(super) more: u64,
+    /// How many attributes of claims mean nothing to the scores.
+    pub(super) other_attributes: u64,
     pub(super) remarks: Vec<Problem>,
 }
 
@@ -33,6 +35,7 @@ impl<'r, 'a> LookUp<'r, 'a> {
             known: !document.is_stand_in(),
             problems: Vec::new(),
             more: 0,
+            other_attributes: 0,
             remarks: Vec::new(),
         }
     }

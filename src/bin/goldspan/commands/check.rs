@@ -223,7 +223,12 @@ fn mend(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
             .context_radius(1)
             .header(&name, &name)
             .to_string();
-        out.write_all(diff.as_bytes())?;
+        // What machines read must hold nothing else.
+        if arguments.format == FindingsFormat::Text {
+            out.write_all(diff.as_bytes())?;
+        } else {
+            message::say(diff.trim_end());
+        }
         changes += blocks.iter().map(|(_, edits)| edits.len()).sum::<usize>();
         mended.push((path.clone(), after));
     }
