@@ -14,6 +14,7 @@ mod gold;
 mod measures;
 mod parity;
 mod properties;
+mod real_formats;
 mod real_input;
 mod real_xml;
 mod resilience;
