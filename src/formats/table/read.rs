@@ -79,6 +79,11 @@ pub(super) fn read<'a>(block: &'a Block, _: &Options) -> Result<Option<Draft<'a>
 }
 
 fn first_record(text: &str, delimiter: u8) -> csv::StringRecord {
+    let line = text.lines().next().unwrap_or_default();
+    if !line.contains('"') {
+        // A reader of CSV builds its machine anew for each document; a plain header needs none.
+        return line.split(char::from(delimiter)).collect::<Vec<_>>().into();
+    }
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .has_headers(false)
