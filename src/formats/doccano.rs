@@ -33,20 +33,12 @@ pub static FORMAT: Format = Format {
     annotators: None,
     frames: false,
     writer: Writer {
-        layout: Layout::OneFile {
-            extension: "jsonl",
-            begin: "",
-            between: "",
-            end: "",
-        },
+        layout: Layout::LINES,
         holds: Holds {
-            overlapping: true,
-            repeated: true,
             discontinuous: false,
             claims: Claims::Stretches,
             attributes: false,
-            exact_text: true,
-            label: |_| true,
+            ..Holds::EVERYTHING
         },
         write,
     },

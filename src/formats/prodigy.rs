@@ -32,21 +32,13 @@ pub static FORMAT: Format = Format {
     annotators: Some(annotators),
     frames: false,
     writer: Writer {
-        layout: Layout::OneFile {
-            extension: "jsonl",
-            begin: "",
-            between: "",
-            end: "",
-        },
+        layout: Layout::LINES,
         holds: Holds {
-            overlapping: true,
             // Relations name spans by place and label, so two that are the same cannot be told apart.
-            repeated: true,
             discontinuous: false,
             claims: Claims::Stretches,
             attributes: false,
-            exact_text: true,
-            label: |_| true,
+            ..Holds::EVERYTHING
         },
         write,
     },

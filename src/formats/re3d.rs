@@ -30,13 +30,10 @@ pub static FORMAT: Format = Format {
     writer: Writer {
         layout: Layout::SharedFiles,
         holds: Holds {
-            overlapping: true,
-            repeated: true,
             discontinuous: false,
             claims: Claims::No,
             attributes: false,
-            exact_text: true,
-            label: |_| true,
+            ..Holds::EVERYTHING
         },
         write,
     },

@@ -31,20 +31,14 @@ pub static FORMAT: Format = Format {
     annotators: None,
     frames: false,
     writer: Writer {
-        layout: Layout::OneFile {
-            extension: "jsonl",
-            begin: "",
-            between: "",
-            end: "",
-        },
+        layout: Layout::LINES,
         holds: Holds {
             overlapping: false,
             repeated: false,
             discontinuous: false,
             claims: Claims::No,
             attributes: false,
-            exact_text: true,
-            label: |_| true,
+            ..Holds::EVERYTHING
         },
         write,
     },

@@ -29,13 +29,11 @@ pub static FORMAT: Format = Format {
             end: "",
         },
         holds: Holds {
-            overlapping: true,
-            repeated: true,
-            discontinuous: true,
             claims: Claims::No,
             attributes: false,
             exact_text: false,
             label: |label| !label.trim().is_empty() && label.trim() == label,
+            ..Holds::EVERYTHING
         },
         write,
     },

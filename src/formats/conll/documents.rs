@@ -174,12 +174,7 @@ fn sentence<'a>(
 }
 
 pub(super) const WRITER: Writer = Writer {
-    layout: Layout::OneFile {
-        extension: "conll",
-        begin: "",
-        between: "",
-        end: "",
-    },
+    layout: Layout::one_file("conll"),
     holds: Holds {
         overlapping: false,
         repeated: false,
@@ -188,6 +183,7 @@ pub(super) const WRITER: Writer = Writer {
         attributes: false,
         exact_text: false,
         label: |label| !label.is_empty() && !label.contains(char::is_whitespace),
+        ..Holds::EVERYTHING
     },
     write,
 };

@@ -11,13 +11,11 @@ use crate::offset::{CodePoints, Unit};
 pub(super) const WRITER: Writer = Writer {
     layout: Layout::FilesByDocument,
     holds: Holds {
-        overlapping: true,
-        repeated: true,
         discontinuous: false,
         claims: Claims::No,
         attributes: false,
-        exact_text: true,
         label: |label| is_label(label) && !SEGMENTS.contains(&label),
+        ..Holds::EVERYTHING
     },
     write,
 };

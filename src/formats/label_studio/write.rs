@@ -17,13 +17,9 @@ pub(super) const WRITER: Writer = Writer {
         end: "\n]\n",
     },
     holds: Holds {
-        overlapping: true,
-        repeated: true,
         discontinuous: false,
         claims: Claims::Stretches,
-        attributes: true,
-        exact_text: true,
-        label: |_| true,
+        ..Holds::EVERYTHING
     },
     write,
 };

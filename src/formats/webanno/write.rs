@@ -16,13 +16,10 @@ use crate::span::Span;
 pub(super) const WRITER: Writer = Writer {
     layout: Layout::FilesByDocument,
     holds: Holds {
-        overlapping: true,
-        repeated: true,
         discontinuous: false,
         claims: Claims::Stretches,
-        attributes: true,
-        exact_text: true,
         label: |label| !label.is_empty(),
+        ..Holds::EVERYTHING
     },
     write,
 };

@@ -14,7 +14,7 @@ use crate::counts::{Annotated, CountTable, Role, Rules};
 use crate::document::Document;
 use crate::error::{Problem, Result};
 use crate::formats::conll::{self, Reading, TagColumn, Width};
-use crate::formats::{Block, Format, Options, Read, Record, Says};
+use crate::formats::{Block, Format, Options, Parted, Read, Record, Says};
 use crate::mistakes::{self, Mistake};
 
 /// How many documents one task takes: enough that a table of counts is worth its while.
@@ -45,9 +45,9 @@ pub(super) struct Share {
 /// What came of one pair of blocks.
 #[derive(Default)]
 pub(super) struct Done {
-    /// The documents' ids and lines.
-    pub(super) gold: Option<(String, usize)>,
-    pub(super) predicted: Option<(String, usize)>,
+    /// The documents.
+    pub(super) gold: Option<Known>,
+    pub(super) predicted: Option<Known>,
     /// Why nothing was predicted for a document that gold annotates.
     pub(super) failure: Option<String>,
     /// Whether they were one document, or did not need to be; otherwise they wait for their partners.
@@ -55,6 +55,16 @@ pub(super) struct Done {
     pub(super) problems: Vec<Problem>,
     /// The problem that one file has no more sentences, of which one is enough.
     pub(super) too_few: Option<Problem>,
+}
+
+/// What is known of a document before it is read.
+pub(super) struct Known {
+    /// What it has in common with its partner: its id, or the digest of its text.
+    pub(super) key: String,
+    /// Its id.
+    pub(super) id: String,
+    /// The line that it begins in, from 1.
+    pub(super) line: usize,
 }
 
 /// Sums over documents.
@@ -190,11 +200,15 @@ impl Worker<'_> {
             &mut done,
             share,
         );
-        let id = |record: &Record<'_>| (self.id(record), record.line());
-        done.gold = gold.as_ref().map(id);
-        done.predicted = predicted.as_ref().map(id);
-        let ids = done.gold.as_ref().zip(done.predicted.as_ref());
-        done.settled = last || ids.is_some_and(|(gold, predicted)| gold.0 == predicted.0);
+        let known = |record: &Record<'_>| Known {
+            key: self.key(record),
+            id: record.id().to_owned(),
+            line: record.line(),
+        };
+        done.gold = gold.as_ref().map(known);
+        done.predicted = predicted.as_ref().map(known);
+        let both = done.gold.as_ref().zip(done.predicted.as_ref());
+        done.settled = last || both.is_some_and(|(gold, predicted)| gold.key == predicted.key);
         if !done.settled {
             return done;
         }
@@ -207,7 +221,7 @@ impl Worker<'_> {
         if annotated {
             done.failure = match &predicted {
                 Some(predicted) => predicted.failure().map(str::to_owned),
-                None => Some(format!("no line in {}", self.predicted().display())),
+                None => Some(self.nothing()),
             };
         }
         match self.together(gold.as_ref(), predicted.as_ref(), &mut share.tally) {
@@ -218,8 +232,17 @@ impl Worker<'_> {
         done
     }
 
+    /// Why nothing was predicted for a document that the predictions do not have.
+    fn nothing(&self) -> String {
+        let what = match self.formats.1.parted {
+            Parted::ByLines => "line",
+            _ => "document",
+        };
+        format!("no {what} in {}", self.predicted().display())
+    }
+
     /// What a document has in common with its partner.
-    fn id(&self, record: &Record<'_>) -> String {
+    fn key(&self, record: &Record<'_>) -> String {
         match (self.scoring.pairing, record.text()) {
             (Pairing::Text, Some(text)) => blake3::hash(text.as_bytes()).to_hex()[..16].to_owned(),
             _ => record.id().to_owned(),
