@@ -5,11 +5,11 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::Places;
 use super::claims::as_links;
 use super::json::{Id, Text, id_of, ranges_of, unreadable};
 use super::writing::Claims;
@@ -189,7 +189,7 @@ fn dangling(block: &Block, id: &str, relation: &Relation<'_>) -> Problem {
         .mend("export the project again, or take the relation out")
 }
 
-fn locate(text: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+fn locate(text: &str) -> Places {
     let Ok(wire) = serde_json::from_str::<Wire<'_>>(text) else {
         return Default::default();
     };

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::Places;
 use super::claims::as_links;
 use super::json::{Id, Text, id_of, ranges_of, unreadable};
 use super::writing::{Claims, tokens};
@@ -210,7 +210,7 @@ struct Written<'a> {
     spans: Option<Vec<&'a RawValue>>,
 }
 
-fn locate(text: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+fn locate(text: &str) -> Places {
     let written: Written<'_> = serde_json::from_str(text).unwrap_or_default();
     (ranges_of(text, written.spans.as_ref()), Vec::new())
 }

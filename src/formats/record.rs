@@ -7,9 +7,9 @@ mod units;
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
 
 use self::look_up::LookUp;
+use super::Places;
 use super::claims::{Mapping, Parent, Part, assemble, parts_of};
 use super::{At, Block, Draft, Format, Options, Pair, Says, Use};
 use crate::annotation::{ALL_LABELS, Annotations, Label, Mention, Task};
@@ -33,7 +33,7 @@ pub struct Record<'a> {
     /// What it says.
     pub draft: Draft<'a>,
     /// The places of stretches and frames that the reader did not keep.
-    places: OnceCell<(Vec<Range<usize>>, Vec<Range<usize>>)>,
+    places: OnceCell<Places>,
 }
 
 /// What was read of a document.
@@ -176,7 +176,7 @@ impl<'a> Record<'a> {
         places.get(frame).cloned().unwrap_or_default().into()
     }
 
-    fn places(&self) -> &(Vec<Range<usize>>, Vec<Range<usize>>) {
+    fn places(&self) -> &Places {
         self.places.get_or_init(|| {
             let locate = self.draft.locate;
             locate.map_or_else(Default::default, |locate| locate(self.block.text()))

@@ -175,6 +175,9 @@ impl<'a> Who<'a> {
     }
 }
 
+/// A document of one annotator: its text, what was annotated, whether each task was, and what to say where it stands twice.
+type Own = (Document, Annotations, [bool; 2], Problem);
+
 fn read(
     annotator: &Annotator,
     pool: &rayon::ThreadPool,
@@ -182,7 +185,7 @@ fn read(
     said: &mut BTreeSet<Task>,
 ) -> Result<Documents> {
     let options = &annotator.options;
-    let one = |found: Found<'_>| -> Result<Option<(Document, Annotations, [bool; 2], Problem)>, Vec<Problem>> {
+    let one = |found: Found<'_>| -> Result<Option<Own>, Vec<Problem>> {
         let Some(record) = found?.filter(|record| record.draft.left_out.is_none()) else {
             return Ok(None);
         };

@@ -183,7 +183,6 @@ pub(super) const WRITER: Writer = Writer {
         attributes: false,
         exact_text: false,
         label: |label| !label.is_empty() && !label.contains(char::is_whitespace),
-        ..Holds::EVERYTHING
     },
     write,
 };
