@@ -1,6 +1,6 @@
 //! Looks at whole sets of annotated documents in parallel: every document once, then once more where names are odd.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -59,6 +59,8 @@ struct Looked {
     names: Names,
     text: Option<(Sketch, String, String, Problem)>,
     id: String,
+    /// The problem that the document stands twice, where it does.
+    twice: Option<Problem>,
     counts: [u64; 3],
     unread: BTreeMap<String, u64>,
     left_out: Option<String>,
@@ -78,18 +80,32 @@ pub fn check(
     let mut checked = Checked::default();
     let (mut labels, mut names, mut alike) =
         (Labels::default(), Names::default(), Alike::default());
-    let mut texts: BTreeMap<String, Sketch> = BTreeMap::new();
+    let mut texts: BTreeMap<String, Option<Sketch>> = BTreeMap::new();
     let several = sets.len() > 1;
     for set in sets {
+        let mut ids: BTreeSet<String> = BTreeSet::new();
         each(set, &pool, &first_look(set, several), |looked| {
             labels.append(looked.labels);
             names.append(looked.names);
             checked.take(
                 looked.findings, looked.counts, looked.unread, looked.left_out,
             );
-            if let Some((sketch, id, split, place)) = looked.text {
-                alike.add(sketch.clone(), &id, &split, place);
-                texts.insert(looked.id, sketch);
+            let sketch = looked.text.as_ref().map(|(sketch, ..)| sketch.clone());
+            let repeated = looked
+                .twice
+                .map(|twice| (!ids.insert(looked.id.clone())).then_some(twice));
+            match (repeated, looked.text) {
+                // That its text is the same too says no more.
+                (Some(Some(twice)), _) => {
+                    checked.findings.push(Finding::new(Rule::Unreadable, twice));
+                }
+                (Some(None), text) => {
+                    if let Some((sketch, id, split, place)) = text {
+                        alike.add(sketch, &id, &split, place);
+                    }
+                    texts.insert(looked.id, sketch);
+                }
+                (None, _) => {}
             }
             if let Some((path, edits)) = looked.edits {
                 checked.edits.entry(path).or_default().push(edits);
@@ -304,6 +320,7 @@ fn first_look(set: &Set, several: bool) -> impl Fn(&Seen<'_>) -> Looked + Sync {
             seen.split
         };
         let place = view.problem(0..0, "");
+        looked.twice = Some(twice(&view));
         if is_corpus && seen.record.is_none() && seen.problems.is_empty() {
             let mut problem = view.problem(0..0, format!("document {}: it has no gold", looked.id));
             problem.excerpt = None;
@@ -338,12 +355,24 @@ fn first_look(set: &Set, several: bool) -> impl Fn(&Seen<'_>) -> Looked + Sync {
     }
 }
 
+/// The problem that a document stands twice in one set.
+fn twice(view: &View<'_>) -> Problem {
+    let what = format!("document {}: it stands twice", view.document.id());
+    let problem = match view.gold {
+        Some((record, _)) => record.problem(what),
+        None => view.problem(0..0, what),
+    };
+    problem
+        .expected("one document for each id")
+        .mend("take one out, rename it, or choose one of several people with --annotator")
+}
+
 /// Holds predictions against the documents and labels of the gold.
 fn predicted(
     source: &Source,
     options: &Options,
     pool: &rayon::ThreadPool,
-    texts: &BTreeMap<String, Sketch>,
+    texts: &BTreeMap<String, Option<Sketch>>,
     gold: &Labels,
     checked: &mut Checked,
 ) -> Result<()> {
@@ -366,9 +395,11 @@ fn predicted(
                         "document {id}: there is no gold for this prediction"
                     ))
                     .expected("the id of a document of the gold")
-                    .mend("is the id written otherwise there? --pair text pairs by texts"),
+                    .mend("is the id written otherwise there? goldspan score can pair by texts, with --pair text"),
             ),
-            Some(text) if !view.document.is_stand_in() && *text != sketch(view.document.text()) => {
+            Some(Some(text))
+                if !view.document.is_stand_in() && *text != sketch(view.document.text()) =>
+            {
                 Some(
                     record
                         .problem(format!("document {id}: its text is not that of the gold"))
@@ -406,14 +437,17 @@ fn predicted(
 ///
 /// # Errors
 /// [`Kind::Nothing`] where there was nothing.
-pub fn refuse_nothing(checked: &Checked) -> Result<()> {
+pub fn refuse_nothing(checked: &Checked, sets: &[Set]) -> Result<()> {
     let nothing =
         checked.documents == 0 && checked.findings.is_empty() && checked.left_out.is_empty();
     if nothing {
-        return Err(Error::one(
-            Kind::Nothing,
-            Problem::new("there is nothing to check"),
-        ));
+        let problem = Problem::new("there is nothing to check");
+        let problem = match sets {
+            [Set::Source(source, _)] => problem.in_file(&source.name),
+            _ => problem,
+        };
+        let problem = problem.expected("at least one annotated document");
+        return Err(Error::one(Kind::Nothing, problem));
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod cases;
+mod check;
 mod cli;
 mod docs;
 #[cfg(feature = "slow")]

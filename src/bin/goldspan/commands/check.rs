@@ -33,7 +33,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     checked
         .findings
         .retain(|finding| !arguments.ignore.contains(&finding.rule));
-    check::refuse_nothing(&checked)?;
+    check::refuse_nothing(&checked, &sets)?;
     print(arguments, &checked)?;
     if arguments.fix || arguments.diff {
         mend(arguments, &checked)?;
@@ -138,10 +138,10 @@ fn write_text(
             visible(why)
         )?;
     }
-    let verdict = if checked.findings.is_empty() {
-        "; nothing is wrong"
-    } else {
-        ""
+    let verdict = match (checked.findings.is_empty(), arguments.ignore.is_empty()) {
+        (true, true) => "; nothing is wrong",
+        (true, false) => "; nothing is wrong by the other rules",
+        (false, _) => "",
     };
     writeln!(
         out,
