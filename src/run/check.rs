@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::documents::{self, Found};
 use super::pool;
-use crate::check::fix::{self, Edit};
+use crate::check::fix::{self, Edit, Wanted};
 use crate::check::{
     Alike, Finding, Labels, Names, Rule, Sketch, Stands, View, look_at, sketch, unknown_labels,
 };
@@ -49,6 +49,10 @@ pub struct Checked {
     pub left_out: BTreeMap<String, u64>,
     /// The changes that mend files, by file and in the order of their blocks.
     pub edits: BTreeMap<PathBuf, Vec<(String, Vec<Edit>)>>,
+    /// How many annotations these changes mend, by file.
+    pub mended: BTreeMap<PathBuf, u64>,
+    /// How many annotations have a fault of that kind and are left as they are.
+    pub left: u64,
 }
 
 /// What one document shows.
@@ -65,6 +69,8 @@ struct Looked {
     unread: BTreeMap<String, u64>,
     left_out: Option<String>,
     edits: Option<(PathBuf, (String, Vec<Edit>))>,
+    mended: u64,
+    left: u64,
 }
 
 /// Looks at sets of documents; several sets, or the splits of a corpus, must have no text in common. Predictions are held against the documents of all sets.
@@ -74,6 +80,7 @@ struct Looked {
 pub fn check(
     sets: &[Set],
     predictions: &[(Source, Options)],
+    wanted: Wanted,
     threads: NonZeroUsize,
 ) -> Result<Checked> {
     let pool = pool(threads)?;
@@ -84,7 +91,7 @@ pub fn check(
     let several = sets.len() > 1;
     for set in sets {
         let mut ids: BTreeSet<String> = BTreeSet::new();
-        each(set, &pool, &first_look(set, several), |looked| {
+        each(set, &pool, &first_look(set, several, wanted), |looked| {
             labels.append(looked.labels);
             names.append(looked.names);
             checked.take(
@@ -107,7 +114,9 @@ pub fn check(
                 }
                 (None, _) => {}
             }
+            checked.left += looked.left;
             if let Some((path, edits)) = looked.edits {
+                *checked.mended.entry(path.clone()).or_default() += looked.mended;
                 checked.edits.entry(path).or_default().push(edits);
             }
         })?;
@@ -286,7 +295,7 @@ fn of_entry<T>(entry: &Entry, work: &(dyn Fn(&Seen<'_>) -> T + Sync)) -> T {
 }
 
 /// The first look at each document of a set.
-fn first_look(set: &Set, several: bool) -> impl Fn(&Seen<'_>) -> Looked + Sync {
+fn first_look(set: &Set, several: bool, wanted: Wanted) -> impl Fn(&Seen<'_>) -> Looked + Sync {
     let name = match set {
         Set::Source(source, _) => source.name.display().to_string(),
         Set::Corpus(corpus) => corpus.name.clone(),
@@ -346,10 +355,12 @@ fn first_look(set: &Set, several: bool) -> impl Fn(&Seen<'_>) -> Looked + Sync {
             annotations.map_or(0, |found| found.claims.len() as u64),
         ];
         if let (Some(record), Some(read)) = (&seen.record, &seen.read) {
-            let edits = fix::edits(record, read, view.document);
+            let mends = fix::mends(record, read, view.document, wanted);
+            (looked.mended, looked.left) = (mends.mended, mends.left);
             let block = record.block;
-            looked.edits = Some((block.path().to_owned(), (block.text().to_owned(), edits)))
-                .filter(|(_, (_, edits))| !edits.is_empty());
+            let edits = (block.text().to_owned(), mends.edits);
+            looked.edits =
+                Some((block.path().to_owned(), edits)).filter(|(_, (_, edits))| !edits.is_empty());
         }
         looked
     }

@@ -8,6 +8,7 @@ mod cases;
 mod check;
 mod cli;
 mod docs;
+mod fix;
 #[cfg(feature = "slow")]
 mod generated;
 mod gold;
