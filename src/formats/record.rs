@@ -51,6 +51,8 @@ pub struct Read {
     pub unit_was_tried: bool,
     /// What a person should know though it is no error.
     pub remarks: Vec<Problem>,
+    /// What the document says that is no claim and has no place here, and how often, beside what its reader passed over.
+    pub unread: Vec<(&'static str, u64)>,
 }
 
 impl<'a> Record<'a> {
@@ -215,6 +217,7 @@ impl<'a> Record<'a> {
             unit: ruler.unit(),
             unit_was_tried: tried,
             remarks: self.draft.remarks.clone(),
+            unread: Vec::new(),
         };
         look.problems.extend(self.draft.problems.iter().cloned());
         look.problems.extend(misfit);

@@ -84,43 +84,22 @@ pub fn check(
     threads: NonZeroUsize,
 ) -> Result<Checked> {
     let pool = pool(threads)?;
-    let mut checked = Checked::default();
-    let (mut labels, mut names, mut alike) =
-        (Labels::default(), Names::default(), Alike::default());
-    let mut texts: BTreeMap<String, Option<Sketch>> = BTreeMap::new();
+    let mut first = First::default();
     let several = sets.len() > 1;
     for set in sets {
-        let mut ids: BTreeSet<String> = BTreeSet::new();
+        first.ids.clear();
         each(set, &pool, &first_look(set, several, wanted), |looked| {
-            labels.append(looked.labels);
-            names.append(looked.names);
-            checked.take(
-                looked.findings, looked.counts, looked.unread, looked.left_out,
-            );
-            let sketch = looked.text.as_ref().map(|(sketch, ..)| sketch.clone());
-            let repeated = looked
-                .twice
-                .map(|twice| (!ids.insert(looked.id.clone())).then_some(twice));
-            match (repeated, looked.text) {
-                // That its text is the same too says no more.
-                (Some(Some(twice)), _) => {
-                    checked.findings.push(Finding::new(Rule::Unreadable, twice));
-                }
-                (Some(None), text) => {
-                    if let Some((sketch, id, split, place)) = text {
-                        alike.add(sketch, &id, &split, place);
-                    }
-                    texts.insert(looked.id, sketch);
-                }
-                (None, _) => {}
-            }
-            checked.left += looked.left;
-            if let Some((path, edits)) = looked.edits {
-                *checked.mended.entry(path.clone()).or_default() += looked.mended;
-                checked.edits.entry(path).or_default().push(edits);
-            }
+            first.take(looked);
         })?;
     }
+    let First {
+        mut checked,
+        labels,
+        names,
+        alike,
+        texts,
+        ..
+    } = first;
     let odd = names.odd();
     let mut stands = Stands::default();
     for set in sets {
@@ -157,24 +136,52 @@ pub fn check(
     Ok(checked)
 }
 
-impl Checked {
-    fn take(
-        &mut self,
-        findings: Vec<Finding>,
-        counts: [u64; 3],
-        unread: BTreeMap<String, u64>,
-        left_out: Option<String>,
-    ) {
-        self.findings.extend(findings);
-        self.documents += counts[0];
-        self.mentions += counts[1];
-        self.claims += counts[2];
-        for (what, count) in unread {
-            *self.unread.entry(what).or_default() += count;
+/// What the first look at all documents gave.
+#[derive(Default)]
+struct First {
+    checked: Checked,
+    labels: Labels,
+    names: Names,
+    alike: Alike,
+    /// The texts of all documents by id; `None` where the text is not known.
+    texts: BTreeMap<String, Option<Sketch>>,
+    /// The ids of the set that is looked at.
+    ids: BTreeSet<String>,
+}
+
+impl First {
+    fn take(&mut self, looked: Looked) {
+        self.labels.append(looked.labels);
+        self.names.append(looked.names);
+        let checked = &mut self.checked;
+        checked.findings.extend(looked.findings);
+        checked.documents += looked.counts[0];
+        checked.mentions += looked.counts[1];
+        checked.claims += looked.counts[2];
+        for (what, count) in looked.unread {
+            *checked.unread.entry(what).or_default() += count;
         }
-        if let Some(why) = left_out {
-            *self.left_out.entry(why).or_default() += 1;
+        if let Some(why) = looked.left_out {
+            *checked.left_out.entry(why).or_default() += 1;
         }
+        checked.left += looked.left;
+        if let Some((path, edits)) = looked.edits {
+            *checked.mended.entry(path.clone()).or_default() += looked.mended;
+            checked.edits.entry(path).or_default().push(edits);
+        }
+        let Some(twice) = looked.twice else {
+            return;
+        };
+        if !self.ids.insert(looked.id.clone()) {
+            // That its text is the same too says no more.
+            checked.findings.push(Finding::new(Rule::Unreadable, twice));
+            return;
+        }
+        let sketch = looked.text.as_ref().map(|(sketch, ..)| sketch.clone());
+        if let Some((sketch, id, split, place)) = looked.text {
+            self.alike.add(sketch, &id, &split, place);
+        }
+        self.texts.insert(looked.id, sketch);
     }
 }
 
@@ -313,12 +320,7 @@ fn first_look(set: &Set, several: bool, wanted: Wanted) -> impl Fn(&Seen<'_>) ->
         looked.id = view.document.id().to_owned();
         if let Some(record) = &seen.record {
             looked.left_out = record.draft.left_out.as_ref().map(ToString::to_string);
-            looked.unread = record
-                .draft
-                .unread
-                .iter()
-                .map(|(what, count)| (what.to_string(), *count))
-                .collect();
+            looked.unread = unread(record, seen.read.as_ref());
         }
         if looked.left_out.is_some() {
             return looked;
@@ -364,6 +366,15 @@ fn first_look(set: &Set, several: bool, wanted: Wanted) -> impl Fn(&Seen<'_>) ->
         }
         looked
     }
+}
+
+/// What a document says that has no place here.
+fn unread(record: &Record<'_>, read: Option<&Read>) -> BTreeMap<String, u64> {
+    let own = record.draft.unread.iter();
+    let own = own.map(|(what, count)| (what.to_string(), *count));
+    let more = read.into_iter().flat_map(|read| &read.unread);
+    own.chain(more.map(|(what, count)| ((*what).to_owned(), *count)))
+        .collect()
 }
 
 /// The problem that a document stands twice in one set.

@@ -260,6 +260,7 @@ warning[rare-label]: T3: the label VERB stands only here
       1 warning  duplicate       A mention stands twice.
       1 warning  edge-space      An annotation begins or ends in white space.
       1 warning  rare-label      Only one mention has this label.
+      1 note     not read        relations that are no part of claims
 Checked 1 document, 3 mentions, 0 claims
 Labels: PERSON 2, VERB 1
 --- d1.ann

@@ -7,6 +7,7 @@ mod bad_input;
 mod cases;
 mod check;
 mod cli;
+mod convert;
 mod docs;
 mod fix;
 #[cfg(feature = "slow")]
