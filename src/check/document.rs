@@ -55,23 +55,24 @@ pub fn look_at(view: &View<'_>) -> Vec<Finding> {
 
 fn unit(record: &Record<'_>, read: &Read) -> Option<Finding> {
     read.unit_was_tried.then(|| {
-        let what = record.named(&format!("its offsets count {}", read.unit.plural()));
+        let what = record.named(&format!("its offsets count {}", read.counted()));
         let problem = record
             .problem(what)
             .found(format!(
                 "{}, by the texts that the file quotes",
-                read.unit.plural()
+                read.counted()
             ))
             .expected(format!(
                 "{}, as {} has it",
                 record.format.unit.plural(),
                 record.format.title
             ));
-        let name = read.unit.name();
-        Finding::new(
-            Rule::Unit,
-            problem.mend(format!("declare it with --offsets {name}")),
-        )
+        let offsets =
+            (read.unit != record.format.unit).then(|| format!("--offsets {}", read.unit.name()));
+        let crlf = read.crlf_is_one.then(|| "--crlf-is-one".to_owned());
+        let flags: Vec<String> = offsets.into_iter().chain(crlf).collect();
+        let mend = format!("declare it with {}", flags.join(" "));
+        Finding::new(Rule::Unit, problem.mend(mend))
     })
 }
 

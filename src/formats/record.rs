@@ -9,7 +9,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use self::look_up::LookUp;
+use self::look_up::{LookUp, described};
 use super::claims::{Parent, assemble};
 use super::{At, Block, Draft, Format, Options, Pair, Says, Use};
 use crate::annotation::{ALL_LABELS, Annotations, Label, Mention, Task};
@@ -49,10 +49,20 @@ pub struct Read {
     pub unit: Unit,
     /// Whether that was found by trying, since it is not what the format or the person says.
     pub unit_was_tried: bool,
+    /// Whether they count a carriage return and line feed as one, where that was found by trying.
+    pub crlf_is_one: bool,
     /// What a person should know though it is no error.
     pub remarks: Vec<Problem>,
     /// What the document says that is no claim and has no place here, and how often, beside what its reader passed over.
     pub unread: Vec<(&'static str, u64)>,
+}
+
+impl Read {
+    /// What the offsets count, as people read it.
+    #[must_use]
+    pub fn counted(&self) -> String {
+        described(self.unit, self.crlf_is_one)
+    }
 }
 
 impl<'a> Record<'a> {
@@ -215,7 +225,8 @@ impl<'a> Record<'a> {
             stretches: Vec::new(),
             claims_at: Vec::new(),
             unit: ruler.unit(),
-            unit_was_tried: tried,
+            unit_was_tried: tried.is_some(),
+            crlf_is_one: tried == Some(true),
             remarks: self.draft.remarks.clone(),
             unread: Vec::new(),
         };

@@ -29,7 +29,7 @@ pub struct Converted {
     /// What a person should know though it is no error.
     pub remarks: Vec<Problem>,
     /// In how many documents offsets were found to count something else than the format says, by what.
-    pub tried: BTreeMap<&'static str, u64>,
+    pub tried: BTreeMap<String, u64>,
 }
 
 /// What came of one document.
@@ -42,7 +42,7 @@ enum Done {
         losses: Losses,
         counts: [u64; 2],
         remarks: Vec<Problem>,
-        tried: Option<&'static str>,
+        tried: Option<String>,
     },
     LeftOut(String),
     Wrong(Vec<Problem>),
@@ -192,7 +192,7 @@ fn write(
         counts: [kept.mentions.len() as u64, kept.claims.len() as u64],
         outputs,
         losses,
-        tried: read.unit_was_tried.then(|| read.unit.plural()),
+        tried: read.unit_was_tried.then(|| read.counted()),
         remarks: read.remarks,
     }
 }

@@ -10,6 +10,7 @@ mod cli;
 mod convert;
 mod docs;
 mod fix;
+mod formats;
 #[cfg(feature = "slow")]
 mod generated;
 mod gold;

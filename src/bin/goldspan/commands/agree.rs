@@ -50,8 +50,9 @@ pub(crate) fn agree(arguments: &AgreeArguments) -> anyhow::Result<Exit> {
 fn annotators(arguments: &AgreeArguments) -> Result<Vec<Annotator>> {
     let reading = &arguments.reading;
     let mut sources = Vec::new();
-    for path in &arguments.paths {
-        sources.push(reading.source(path, true, arguments.articles.as_ref())?);
+    reading.refuse_more_than(arguments.paths.len().min(2))?;
+    for (at, path) in arguments.paths.iter().enumerate() {
+        sources.push(reading.source(path, at == 0, arguments.articles.as_ref())?);
     }
     let all: Vec<&Source> = sources.iter().collect();
     reading.refuse_idle(&all)?;
@@ -59,12 +60,17 @@ fn annotators(arguments: &AgreeArguments) -> Result<Vec<Annotator>> {
         return inside(source, arguments);
     }
     let names = names(&arguments.paths);
-    let annotator = |(name, source)| Annotator {
+    let annotator = |(at, (name, source))| Annotator {
         name,
         source,
-        options: reading.options(),
+        options: if at == 0 {
+            reading.options()
+        } else {
+            reading.of_others()
+        },
     };
-    Ok(names.into_iter().zip(sources).map(annotator).collect())
+    let named = names.into_iter().zip(sources);
+    Ok(named.enumerate().map(annotator).collect())
 }
 
 /// The people whose annotations one file holds.

@@ -20,6 +20,8 @@ use crate::message;
 
 /// Does the verb.
 pub(crate) fn check(arguments: &CheckArguments) -> anyhow::Result<Exit> {
+    let sides = 1 + usize::from(!arguments.predictions.is_empty());
+    arguments.reading.refuse_more_than(sides)?;
     let (sets, found) = sets(arguments)?;
     let mut predictions = Vec::new();
     for path in &arguments.predictions {

@@ -14,6 +14,7 @@ use crate::message;
 /// Does the verb.
 pub(crate) fn convert(arguments: &ConvertArguments) -> anyhow::Result<Exit> {
     let reading = &arguments.reading;
+    reading.refuse_more_than(1)?;
     let source = reading.source(&arguments.input, true, arguments.articles.as_ref())?;
     reading.refuse_idle(&[&source])?;
     let place = match &arguments.output {
@@ -47,7 +48,9 @@ fn tell_left_out(converted: &Converted) {
 fn tell(arguments: &ConvertArguments, from: &str, converted: &Converted) {
     for (unit, documents) in &converted.tried {
         message::say(&format!(
-            "note: by the texts that the files quote, offsets count {unit} in {documents} documents, and were read so; --offsets declares what they count"
+            "note: by the texts that the files quote, offsets count {unit} in {}, and were read so; {} what they count",
+            message::number(*documents, "document"),
+            message::declaring(unit)
         ));
     }
     tell_left_out(converted);

@@ -21,6 +21,8 @@ use crate::message;
 
 /// Does the verb.
 pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
+    let sides = 1 + usize::from(arguments.predictions.is_some());
+    arguments.reading.refuse_more_than(sides)?;
     if let Some(path) = &arguments.mistakes {
         refuse_place(arguments, path)?;
     }
@@ -192,8 +194,9 @@ fn tell_left_out(arguments: &ScoreArguments, scored: &Scored) {
     }
     for ((file, unit), documents) in &scored.tried {
         message::say(&format!(
-            "note: {}: by the texts that it quotes, offsets count {unit} in {documents} of its documents, and were read so; --offsets declares what they count",
-            file.display()
+            "note: {}: by the texts that it quotes, offsets count {unit} in {documents} of its documents, and were read so; {} what they count",
+            file.display(),
+            message::declaring(unit)
         ));
     }
     for (why, documents) in &scored.left_out {
