@@ -1100,11 +1100,19 @@ fn a_run_takes_gold_of_a_tool_that_has_the_texts_itself() {
             &format!("--gold {path} --task entities"),
             str![[r#"
 shape version 1 on articles: 1 of 1 documents scored
-...
-   by label, strict[..]
-...
-   GPE [..] 1
-...
+  attempts: Capitalised sequences with their titles and head words; dates, times, amounts and numbers by pattern; no nested names.
+
+   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
+   strict                1.0000  0.5000  0.6667        1          0        0        1         0        2
+   exact                 1.0000  0.5000  0.6667        1          0        0        1         0        2
+   partial               1.0000  0.5000  0.6667        1          0        0        1         0        2
+   type                  1.0000  0.5000  0.6667        1          0        0        1         0        2
+
+   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
+   GPE                        -  0.0000       -        0          0        0        1         0        1
+   PERSON                1.0000  1.0000  1.0000        1          0        0        0         0        1
+
+
 "#]],
         );
     }
@@ -1149,7 +1157,7 @@ error: this gold has no article
   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found gold for "d1"
   |
   = note: expected an article with this id in the corpus
-  = help: add the article, or delete the file
+  = help: add the article, or take the document out of this file
 
 "#]]);
     scratch.write("news/d1.txt", "Ana  Kos left Oslo.\n");
@@ -1181,7 +1189,10 @@ fn a_configuration_says_how_its_gold_is_read_as_the_flags_do() {
         "goldspan.toml",
         config("gold = \"p.json\"\nformat = \"label-studio\"\noffsets = \"utf16\"\nannotator = \"ana@x.org\"\ntasks = [\"entities\"]"),
     );
-    runs(&scratch, "", str![[r#"
+    runs(
+        &scratch,
+        "",
+        str![[r#"
 shape version 1 on own: 1 of 1 documents scored
   attempts: Capitalised sequences with their titles and head words; dates, times, amounts and numbers by pattern; no nested names.
 
@@ -1195,13 +1206,17 @@ shape version 1 on own: 1 of 1 documents scored
    P                     -  0.0000   -        0          0        0        1         0        1
 
 
-"#]]);
+"#]],
+    );
     // Whole numbers name people too.
     scratch.write(
         "goldspan.toml",
         config("gold = \"p.json\"\nannotator = 2\ntasks = [\"entities\"]"),
     );
-    runs(&scratch, "", str![[r#"
+    runs(
+        &scratch,
+        "",
+        str![[r#"
 shape version 1 on own: 1 of 1 documents scored
   attempts: Capitalised sequences with their titles and head words; dates, times, amounts and numbers by pattern; no nested names.
 
@@ -1212,7 +1227,8 @@ shape version 1 on own: 1 of 1 documents scored
    type                  -  -   -        0          0        0        0         0        0
 
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
@@ -1225,7 +1241,10 @@ fn a_configuration_names_layers_and_parts_of_claims() {
         "goldspan.toml",
         config("gold = \"d.jsonl\"\nlayer = \"sc\"\ntasks = [\"entities\"]"),
     );
-    runs(&scratch, "", str![[r#"
+    runs(
+        &scratch,
+        "",
+        str![[r#"
 shape version 1 on own: 1 of 1 documents scored
   attempts: Capitalised sequences with their titles and head words; dates, times, amounts and numbers by pattern; no nested names.
 
@@ -1239,7 +1258,8 @@ shape version 1 on own: 1 of 1 documents scored
    PERSON                1.0000  1.0000  1.0000        1          0        0        0         0        1
 
 
-"#]]);
+"#]],
+    );
     scratch.write(
         "goldspan.toml",
         "[corpus.own]\narticles = \"d1.txt\"\ntasks = [\"claims\"]\nclaims = { source = [\"Speaker\"], cue = [\"Verb\"], content = [\"Quote\"] }\n[extractor.quotes]\nbuiltin = \"quotes\"\n",
@@ -1287,7 +1307,7 @@ error: there is no format of this name
   |
   = note: expected one of brat, webanno, conllu, xmi, gate, knowtator, cas-json, re3d, label-studio, spacy, prodigy, doccano, jsonl, table, conll
   = help: did you mean "jsonl"?
-error: there is no offsets of this name
+error: there is no unit of offsets of this name
  --> goldspan.toml:4:11
   |
 4 | offsets = "utf-16"

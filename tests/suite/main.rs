@@ -3,6 +3,7 @@
 // Helpers of tests fail like tests: by panicking.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod agreement;
 mod bad_input;
 mod cases;
 mod check;

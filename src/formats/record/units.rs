@@ -66,26 +66,29 @@ impl<'a> Record<'a> {
             .map(|(_, _, name, count)| format!("{count} by {name}"));
         let tried = tried.collect::<Vec<_>>().join(", ");
         // Where no other way of counting fits more of them, counting is not what is wrong.
-        let problem = (!no_better).then(|| {
-            let (what, expected, mend) = if least == Some(0) {
-                (
-                    "its offsets fit its quoted texts in several ways of counting, at different places",
-                    "one way without any, or ways that lead to the same places",
-                    "say what offsets count with --offsets",
-                )
-            } else {
-                (
-                    "its offsets fit its quoted texts in no one way of counting",
-                    "one way without any",
-                    "correct the annotations that do not fit, or say what offsets count with --offsets",
-                )
-            };
-            self.problem(self.named(what))
-                .found(format!("mismatches: {tried}"))
-                .expected(expected)
-                .mend(mend)
-        });
+        let problem = (!no_better).then(|| self.misfit(&tried, least == Some(0)));
         (first, None, problem)
+    }
+
+    /// The problem that offsets fit quoted texts in no way of counting, or in several that lead to different places.
+    fn misfit(&self, tried: &str, several: bool) -> Problem {
+        let (what, expected, mend) = if several {
+            (
+                "its offsets fit its quoted texts in several ways of counting, at different places",
+                "one way without any, or ways that lead to the same places",
+                "say what offsets count with --offsets",
+            )
+        } else {
+            (
+                "its offsets fit its quoted texts in no one way of counting",
+                "one way without any",
+                "correct the annotations that do not fit, or say what offsets count with --offsets",
+            )
+        };
+        self.problem(self.named(what))
+            .found(format!("mismatches: {tried}"))
+            .expected(expected)
+            .mend(mend)
     }
 }
 
