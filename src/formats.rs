@@ -32,7 +32,7 @@ pub use self::blocks::{Block, Blocks, Parted, Piece, stem};
 pub use self::draft::{
     At, Attribute, Draft, Frame, Link, Pair, Pairs, Places, Says, Stretch, Target, Use,
 };
-pub use self::input::{read_text, read_whole};
+pub use self::input::{is_compressed, read_text, read_whole};
 pub use self::options::{Limits, Options};
 pub use self::recognise::{Head, extension, recognise};
 pub use self::record::{ClaimAt, Read, Record};

@@ -62,8 +62,8 @@ impl Labels {
                 findings.push(Finding::new(
                     Rule::SimilarLabels,
                     problem
-                        .found(format!("{label}, {count} times"))
-                        .expected(format!("{other}, which stands {often} times"))
+                        .found(format!("{label}, {}", times(*count)))
+                        .expected(format!("{other}, which stands {}", times(*often)))
                         .mend(format!("rename {label} to {other} where it is meant")),
                 ));
             } else if *count == 1 && all >= ENOUGH_MENTIONS {
@@ -76,6 +76,14 @@ impl Labels {
             }
         }
         findings
+    }
+}
+
+/// `once`, `7 times`.
+fn times(count: u64) -> String {
+    match count {
+        1 => "once".to_owned(),
+        _ => format!("{count} times"),
     }
 }
 
@@ -116,9 +124,13 @@ pub fn unknown_labels(predicted: &Labels, gold: &Labels) -> Vec<Finding> {
         let mut problem = place.clone();
         problem.what = format!("{} is none of the gold's", place.what);
         let problem = problem
-            .found(format!("{label}, {count} times"))
+            .found(format!("{label}, {}", times(*count)))
             .expected(format!("one of {}", known.join(", ")));
-        let near = nearest(label, known.iter().copied());
+        let near = known
+            .iter()
+            .find(|known| is_near(label, known, true))
+            .copied();
+        let near = near.or_else(|| nearest(label, known.iter().copied()));
         let mend = near.map_or_else(
             || "map it onto a label of the gold, or every such prediction is wrong".to_owned(),
             |near| format!("is it {near}? map it, or every such prediction is wrong"),

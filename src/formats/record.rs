@@ -6,9 +6,9 @@ mod look_up;
 mod units;
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use self::look_up::LookUp;
+use self::look_up::{LookUp, described};
 use super::Places;
 use super::claims::{Mapping, Parent, Part, assemble, parts_of};
 use super::{At, Block, Draft, Format, Options, Pair, Says, Use};
@@ -49,10 +49,20 @@ pub struct Read {
     pub unit: Unit,
     /// Whether that was found by trying, since it is not what the format or the person says.
     pub unit_was_tried: bool,
-    /// What goldspan has no place for once claims are made: what it is, and how many.
-    pub unread: BTreeMap<&'static str, u64>,
+    /// Whether they count a carriage return and line feed as one, where that was found by trying.
+    pub crlf_is_one: bool,
     /// What a person should know though it is no error.
     pub remarks: Vec<Problem>,
+    /// What the document says that is no claim and has no place here, and how often, beside what its reader passed over.
+    pub unread: Vec<(&'static str, u64)>,
+}
+
+impl Read {
+    /// What the offsets count, as people read it.
+    #[must_use]
+    pub fn counted(&self) -> String {
+        described(self.unit, self.crlf_is_one)
+    }
 }
 
 /// Where a claim stands: at its frame, whose place is looked for when it is asked for, or where its reader says.
@@ -244,9 +254,10 @@ impl<'a> Record<'a> {
             stretches: Vec::new(),
             claims_at: Vec::new(),
             unit: ruler.unit(),
-            unit_was_tried: tried,
-            unread: BTreeMap::new(),
+            unit_was_tried: tried.is_some(),
+            crlf_is_one: tried == Some(true),
             remarks: self.draft.remarks.clone(),
+            unread: Vec::new(),
         };
         look.problems.extend(self.draft.problems.iter().cloned());
         look.problems.extend(misfit);
@@ -260,22 +271,10 @@ impl<'a> Record<'a> {
         self.read_mentions(&mut look, &parts, &mut read);
         let assembled = assemble(&self.draft, mapping, &parts, self.format.frames);
         self.read_claims(&mut look, &assembled, &mut read);
-        let attributes = self.draft.attributes.iter();
-        let of_mentions = attributes.filter(|(at, _)| parts[*at].is_none()).count() as u64;
-        let unread = [
-            (
-                "relations that are no part of a claim",
-                assembled.other_links,
-            ),
-            ("events that are no claims", assembled.other_frames),
-            ("attributes of mentions", of_mentions),
-            (
-                "attributes of claims besides polarity, certainty and type",
-                look.other_attributes,
-            ),
-        ];
-        read.unread
-            .extend(unread.into_iter().filter(|(_, count)| *count > 0));
+        if look.other_attributes > 0 {
+            let what = "attributes of claims besides polarity, certainty and type";
+            read.unread.push((what, look.other_attributes));
+        }
         read.remarks.append(&mut look.remarks);
         if look.more > 0 {
             let what = format!("more of its annotations do not fit: {}", look.more);

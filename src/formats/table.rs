@@ -114,7 +114,12 @@ fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
             all.collect::<Vec<_>>().join(";")
         };
         let (start, end) = (offsets(|span| span.start()), offsets(|span| span.end()));
-        let covered = mention.extent.text(text);
+        // Letters that stand in for a text are no words of it.
+        let covered = if document.is_stand_in() {
+            Default::default()
+        } else {
+            mention.extent.text(text)
+        };
         failed |= writer
             .write_record([document.id(), &start, &end, &mention.label, &covered])
             .is_err();

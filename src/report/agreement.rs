@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde_json::json;
 
 use crate::annotation::Task;
-use crate::counts::{Measure, Role};
+use crate::counts::{Counts, Measure, Role};
 use crate::error::visible;
 use crate::matching::EntityMeasure;
 use crate::run::agree::{Agreement, Pair};
@@ -39,12 +39,7 @@ fn numbers(agreement: &Agreement) -> Vec<Number> {
             });
         };
         for (cell, counts) in pair.table.iter() {
-            add(
-                "f1",
-                cell.measure.to_string(),
-                &cell.label,
-                Scores::from(counts).f,
-            );
+            add("f1", cell.measure.to_string(), &cell.label, f_of(counts));
         }
         if entities {
             add("kappa", "tokens".to_owned(), "*", pair.kappa);
@@ -252,7 +247,14 @@ fn with_mean(
 }
 
 fn f1(pair: &Pair, measure: Measure, label: &str) -> Option<f64> {
-    Scores::from(pair.table.get(measure, label)).f
+    f_of(pair.table.get(measure, label))
+}
+
+/// F1 between two annotators: nothing in common is 0, also where one of them has nothing at all; undefined only where both have nothing. So it does not matter who
+/// stands in the place of gold, and a mean of pairs leaves no disagreement out.
+fn f_of(counts: Counts) -> Option<f64> {
+    let any = counts.possible() + counts.actual() > 0;
+    Scores::from(counts).f.or(any.then_some(0.0))
 }
 
 fn entities(agreement: &Agreement, out: &mut String) {
@@ -388,11 +390,9 @@ fn differences(agreement: &Agreement, shown: usize, out: &mut String) {
             side.map_or_else(
                 || "nothing".to_owned(),
                 |side| {
-                    format!(
-                        "{} {:?}",
-                        side.label,
-                        side.words.as_deref().unwrap_or_default()
-                    )
+                    let words = side.words.as_deref().unwrap_or_default();
+                    // Parts of claims have no label.
+                    format!("{} {words:?}", side.label).trim_start().to_owned()
                 },
             )
         };

@@ -240,18 +240,29 @@ fn other_texts(annotators: &[Annotator], all: &[Documents], problems: &mut Vec<P
             if other.text() != document.text() && !other.is_stand_in() && !document.is_stand_in() {
                 let what = format!("document {id}: its text is not the same for all annotators");
                 let problem = Problem::new(what).in_file(&annotators[at].source.name);
-                let problem = problem.found(format!(
-                    "another text than that of {}",
-                    annotators[before].name
-                ));
+                let (same, [own, others]) = where_differ(document.text(), other.text());
+                let problem = problem.found(format!("{own:?} around character {same}"));
                 problems.push(
                     problem
-                        .expected("one text")
+                        .expected(format!("{others:?}, as {} has it", annotators[before].name))
                         .mend("give every annotator the same text, letter by letter"),
                 );
             }
         }
     }
+}
+
+/// How many characters two texts have in common at their beginning, and what stands there in each.
+fn where_differ(one: &str, other: &str) -> (usize, [String; 2]) {
+    let pairs = one.chars().zip(other.chars());
+    let same = pairs.take_while(|(a, b)| a == b).count();
+    let around = |text: &str| {
+        text.chars()
+            .skip(same.saturating_sub(10))
+            .take(30)
+            .collect()
+    };
+    (same, [around(one), around(other)])
 }
 
 fn compare(

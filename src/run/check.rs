@@ -1,6 +1,6 @@
 //! Looks at whole sets of annotated documents in parallel: every document once, then once more where names are odd.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::documents::{self, Found};
 use super::pool;
-use crate::check::fix::{self, Edit};
+use crate::check::fix::{self, Edit, Wanted};
 use crate::check::{
     Alike, Finding, Labels, Names, Rule, Sketch, Stands, View, look_at, sketch, unknown_labels,
 };
@@ -49,6 +49,10 @@ pub struct Checked {
     pub left_out: BTreeMap<String, u64>,
     /// The changes that mend files, by file and in the order of their blocks.
     pub edits: BTreeMap<PathBuf, Vec<(String, Vec<Edit>)>>,
+    /// How many annotations these changes mend, by file.
+    pub mended: BTreeMap<PathBuf, u64>,
+    /// How many annotations have a fault of that kind and are left as they are.
+    pub left: u64,
 }
 
 /// What one document shows.
@@ -59,10 +63,14 @@ struct Looked {
     names: Names,
     text: Option<(Sketch, String, String, Problem)>,
     id: String,
+    /// The problem that the document stands twice, where it does.
+    twice: Option<Problem>,
     counts: [u64; 3],
     unread: BTreeMap<String, u64>,
     left_out: Option<String>,
     edits: Option<(PathBuf, (String, Vec<Edit>))>,
+    mended: u64,
+    left: u64,
 }
 
 /// Looks at sets of documents; several sets, or the splits of a corpus, must have no text in common. Predictions are held against the documents of all sets.
@@ -72,30 +80,26 @@ struct Looked {
 pub fn check(
     sets: &[Set],
     predictions: &[(Source, Options)],
+    wanted: Wanted,
     threads: NonZeroUsize,
 ) -> Result<Checked> {
     let pool = pool(threads)?;
-    let mut checked = Checked::default();
-    let (mut labels, mut names, mut alike) =
-        (Labels::default(), Names::default(), Alike::default());
-    let mut texts: BTreeMap<String, Sketch> = BTreeMap::new();
+    let mut first = First::default();
     let several = sets.len() > 1;
     for set in sets {
-        each(set, &pool, &first_look(set, several), |looked| {
-            labels.append(looked.labels);
-            names.append(looked.names);
-            checked.take(
-                looked.findings, looked.counts, looked.unread, looked.left_out,
-            );
-            if let Some((sketch, id, split, place)) = looked.text {
-                alike.add(sketch.clone(), &id, &split, place);
-                texts.insert(looked.id, sketch);
-            }
-            if let Some((path, edits)) = looked.edits {
-                checked.edits.entry(path).or_default().push(edits);
-            }
+        first.ids.clear();
+        each(set, &pool, &first_look(set, several, wanted), |looked| {
+            first.take(looked);
         })?;
     }
+    let First {
+        mut checked,
+        labels,
+        names,
+        alike,
+        texts,
+        ..
+    } = first;
     let odd = names.odd();
     let mut stands = Stands::default();
     for set in sets {
@@ -132,24 +136,52 @@ pub fn check(
     Ok(checked)
 }
 
-impl Checked {
-    fn take(
-        &mut self,
-        findings: Vec<Finding>,
-        counts: [u64; 3],
-        unread: BTreeMap<String, u64>,
-        left_out: Option<String>,
-    ) {
-        self.findings.extend(findings);
-        self.documents += counts[0];
-        self.mentions += counts[1];
-        self.claims += counts[2];
-        for (what, count) in unread {
-            *self.unread.entry(what).or_default() += count;
+/// What the first look at all documents gave.
+#[derive(Default)]
+struct First {
+    checked: Checked,
+    labels: Labels,
+    names: Names,
+    alike: Alike,
+    /// The texts of all documents by id; `None` where the text is not known.
+    texts: BTreeMap<String, Option<Sketch>>,
+    /// The ids of the set that is looked at.
+    ids: BTreeSet<String>,
+}
+
+impl First {
+    fn take(&mut self, looked: Looked) {
+        self.labels.append(looked.labels);
+        self.names.append(looked.names);
+        let checked = &mut self.checked;
+        checked.findings.extend(looked.findings);
+        checked.documents += looked.counts[0];
+        checked.mentions += looked.counts[1];
+        checked.claims += looked.counts[2];
+        for (what, count) in looked.unread {
+            *checked.unread.entry(what).or_default() += count;
         }
-        if let Some(why) = left_out {
-            *self.left_out.entry(why).or_default() += 1;
+        if let Some(why) = looked.left_out {
+            *checked.left_out.entry(why).or_default() += 1;
         }
+        checked.left += looked.left;
+        if let Some((path, edits)) = looked.edits {
+            *checked.mended.entry(path.clone()).or_default() += looked.mended;
+            checked.edits.entry(path).or_default().push(edits);
+        }
+        let Some(twice) = looked.twice else {
+            return;
+        };
+        if !self.ids.insert(looked.id.clone()) {
+            // That its text is the same too says no more.
+            checked.findings.push(Finding::new(Rule::Unreadable, twice));
+            return;
+        }
+        let sketch = looked.text.as_ref().map(|(sketch, ..)| sketch.clone());
+        if let Some((sketch, id, split, place)) = looked.text {
+            self.alike.add(sketch, &id, &split, place);
+        }
+        self.texts.insert(looked.id, sketch);
     }
 }
 
@@ -264,7 +296,7 @@ fn of_entry<T>(entry: &Entry, work: &(dyn Fn(&Seen<'_>) -> T + Sync)) -> T {
 }
 
 /// The first look at each document of a set.
-fn first_look(set: &Set, several: bool) -> impl Fn(&Seen<'_>) -> Looked + Sync {
+fn first_look(set: &Set, several: bool, wanted: Wanted) -> impl Fn(&Seen<'_>) -> Looked + Sync {
     let name = match set {
         Set::Source(source, _) => source.name.display().to_string(),
         Set::Corpus(corpus) => corpus.name.clone(),
@@ -282,15 +314,7 @@ fn first_look(set: &Set, several: bool) -> impl Fn(&Seen<'_>) -> Looked + Sync {
         looked.id = view.document.id().to_owned();
         if let Some(record) = &seen.record {
             looked.left_out = record.draft.left_out.as_ref().map(ToString::to_string);
-            looked.unread = record
-                .draft
-                .unread
-                .iter()
-                .map(|(what, count)| (what.to_string(), *count))
-                .collect();
-        }
-        for (what, count) in seen.read.iter().flat_map(|read| &read.unread) {
-            *looked.unread.entry((*what).to_owned()).or_default() += count;
+            looked.unread = unread(record, seen.read.as_ref());
         }
         if looked.left_out.is_some() {
             return looked;
@@ -301,6 +325,7 @@ fn first_look(set: &Set, several: bool) -> impl Fn(&Seen<'_>) -> Looked + Sync {
             seen.split
         };
         let place = view.problem(0..0, "");
+        looked.twice = Some(twice(&view));
         if is_corpus && seen.record.is_none() && seen.problems.is_empty() {
             let mut problem = view.problem(0..0, format!("document {}: it has no gold", looked.id));
             problem.excerpt = None;
@@ -326,13 +351,36 @@ fn first_look(set: &Set, several: bool) -> impl Fn(&Seen<'_>) -> Looked + Sync {
             annotations.map_or(0, |found| found.claims.len() as u64),
         ];
         if let (Some(record), Some(read)) = (&seen.record, &seen.read) {
-            let edits = fix::edits(record, read, view.document);
+            let mends = fix::mends(record, read, view.document, wanted);
+            (looked.mended, looked.left) = (mends.mended, mends.left);
             let block = record.block;
-            looked.edits = Some((block.path().to_owned(), (block.text().to_owned(), edits)))
-                .filter(|(_, (_, edits))| !edits.is_empty());
+            let edits = (block.text().to_owned(), mends.edits);
+            looked.edits =
+                Some((block.path().to_owned(), edits)).filter(|(_, (_, edits))| !edits.is_empty());
         }
         looked
     }
+}
+
+/// What a document says that has no place here.
+fn unread(record: &Record<'_>, read: Option<&Read>) -> BTreeMap<String, u64> {
+    let own = record.draft.unread.iter();
+    let own = own.map(|(what, count)| (what.to_string(), *count));
+    let more = read.into_iter().flat_map(|read| &read.unread);
+    own.chain(more.map(|(what, count)| ((*what).to_owned(), *count)))
+        .collect()
+}
+
+/// The problem that a document stands twice in one set.
+fn twice(view: &View<'_>) -> Problem {
+    let what = format!("document {}: it stands twice", view.document.id());
+    let problem = match view.gold {
+        Some((record, _)) => record.problem(what),
+        None => view.problem(0..0, what),
+    };
+    problem
+        .expected("one document for each id")
+        .mend("take one out, rename it, or choose one of several people with --annotator")
 }
 
 /// Holds predictions against the documents and labels of the gold.
@@ -340,7 +388,7 @@ fn predicted(
     source: &Source,
     options: &Options,
     pool: &rayon::ThreadPool,
-    texts: &BTreeMap<String, Sketch>,
+    texts: &BTreeMap<String, Option<Sketch>>,
     gold: &Labels,
     checked: &mut Checked,
 ) -> Result<()> {
@@ -363,9 +411,11 @@ fn predicted(
                         "document {id}: there is no gold for this prediction"
                     ))
                     .expected("the id of a document of the gold")
-                    .mend("is the id written otherwise there? --pair text pairs by texts"),
+                    .mend("is the id written otherwise there? goldspan score can pair by texts, with --pair text"),
             ),
-            Some(text) if !view.document.is_stand_in() && *text != sketch(view.document.text()) => {
+            Some(Some(text))
+                if !view.document.is_stand_in() && *text != sketch(view.document.text()) =>
+            {
                 Some(
                     record
                         .problem(format!("document {id}: its text is not that of the gold"))
@@ -403,14 +453,17 @@ fn predicted(
 ///
 /// # Errors
 /// [`Kind::Nothing`] where there was nothing.
-pub fn refuse_nothing(checked: &Checked) -> Result<()> {
+pub fn refuse_nothing(checked: &Checked, sets: &[Set]) -> Result<()> {
     let nothing =
         checked.documents == 0 && checked.findings.is_empty() && checked.left_out.is_empty();
     if nothing {
-        return Err(Error::one(
-            Kind::Nothing,
-            Problem::new("there is nothing to check"),
-        ));
+        let problem = Problem::new("there is nothing to check");
+        let problem = match sets {
+            [Set::Source(source, _)] => problem.in_file(&source.name),
+            _ => problem,
+        };
+        let problem = problem.expected("at least one annotated document");
+        return Err(Error::one(Kind::Nothing, problem));
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! One format to another: every document read and checked, written, read back and compared; what could not be carried is counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::num::NonZeroUsize;
 
 use super::documents::{self, Found};
@@ -10,7 +10,7 @@ use crate::corpus::Source;
 use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::formats::{
-    Files, Format, Losses, Options, Output, Read, Record, Says, Whole, read_back,
+    Files, Format, Layout, Losses, Options, Output, Read, Record, Says, Whole, read_back,
 };
 
 /// What was converted.
@@ -29,24 +29,26 @@ pub struct Converted {
     /// What a person should know though it is no error.
     pub remarks: Vec<Problem>,
     /// In how many documents offsets were found to count something else than the format says, by what.
-    pub tried: BTreeMap<&'static str, u64>,
+    pub tried: BTreeMap<String, u64>,
 }
 
 /// What came of one document.
 enum Done {
     Written {
         id: String,
+        /// The problem that the document stands twice, should it do so.
+        twice: Box<Problem>,
         outputs: Vec<Output>,
         losses: Losses,
         counts: [u64; 2],
         remarks: Vec<Problem>,
-        tried: Option<&'static str>,
+        tried: Option<String>,
     },
     LeftOut(String),
     Wrong(Vec<Problem>),
 }
 
-/// Converts the documents of a source. Nothing is kept where any of them cannot be read, save files of their own of those before it.
+/// Converts the documents of a source. Nothing is kept where any of them cannot be read, or where there is none.
 ///
 /// # Errors
 /// Every problem of every document; [`Kind::Machine`] where something cannot be written.
@@ -60,6 +62,7 @@ pub fn convert(
     let pool = pool(threads)?;
     let mut converted = Converted::default();
     let mut problems = Vec::new();
+    let mut ids: HashSet<String> = HashSet::new();
     let said = if format.name == "jsonl" {
         tasks(source, options, &pool)?
     } else {
@@ -72,12 +75,16 @@ pub fn convert(
             Done::Wrong(found) => problems.extend(found),
             Done::Written {
                 id,
+                twice,
                 outputs,
                 losses,
                 counts,
                 remarks,
                 tried,
             } => {
+                if !ids.insert(id.clone()) {
+                    problems.push(*twice);
+                }
                 if problems.is_empty() {
                     files.write(&id, &outputs)?;
                 }
@@ -93,6 +100,9 @@ pub fn convert(
         Ok(())
     })?;
     Error::all(Kind::Input, problems)?;
+    if ids.is_empty() {
+        return Ok(converted);
+    }
     converted.documents = files.finish()?;
     Ok(converted)
 }
@@ -130,6 +140,9 @@ fn one(found: Found<'_>, options: &Options, format: &'static Format, said: [bool
         Ok(read) => read,
         Err(problems) => return Done::Wrong(problems),
     };
+    if format.writer.layout == Layout::FilesByDocument && !Files::is_name(document.id()) {
+        return Done::Wrong(vec![no_name(&record)]);
+    }
     if document.is_stand_in() && format.name != "jsonl" && format.name != "table" {
         return Done::Wrong(vec![without_text(&record, format)]);
     }
@@ -172,12 +185,29 @@ fn write(
     }
     Done::Written {
         id: document.id().to_owned(),
+        twice: Box::new(twice(record)),
         counts: [kept.mentions.len() as u64, kept.claims.len() as u64],
         outputs,
         losses,
-        tried: read.unit_was_tried.then(|| read.unit.plural()),
+        tried: read.unit_was_tried.then(|| read.counted()),
         remarks: read.remarks,
     }
+}
+
+fn twice(record: &Record<'_>) -> Problem {
+    record
+        .problem(format!("document {}: it stands twice", record.id()))
+        .expected("one document for each id")
+        .mend("take one out, rename it, or choose one of several people with --annotator")
+}
+
+/// The problem that an id would lead to another folder, or to no file at all.
+fn no_name(record: &Record<'_>) -> Problem {
+    record
+        .problem("this document's id cannot be the name of a file")
+        .found(format!("{:?}", record.id()))
+        .expected("an id without slashes, colons and a dot at its beginning")
+        .mend("convert to a format of one file, such as jsonl, or rename the document")
 }
 
 fn without_text(record: &Record<'_>, format: &Format) -> Problem {

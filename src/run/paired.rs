@@ -94,7 +94,7 @@ pub struct Scored {
     /// How many documents of either side were left out, by why.
     pub left_out: BTreeMap<String, u64>,
     /// In how many documents of either file offsets were found to count something else than the format says: the file, the unit, the number.
-    pub tried: BTreeMap<(std::path::PathBuf, &'static str), u64>,
+    pub tried: BTreeMap<(std::path::PathBuf, String), u64>,
     /// What a person should know though it is no error, as far as it was kept.
     pub remarks: Vec<Problem>,
 }

@@ -46,6 +46,9 @@ pub(super) fn read<'a>(
             draft.annotator = annotation.names().into_iter().next().map(Cow::Owned);
             entries(block, &annotation.entries(), &mut draft);
         }
+        Ok(None) if options.annotator.is_some() && !annotations.is_empty() => {
+            draft.left_out = Some(Cow::Borrowed("they are by other annotators"));
+        }
         Ok(None) => draft.left_out = Some(Cow::Borrowed("nobody annotated them")),
         Err(problem) => draft.problems.push(*problem),
     }

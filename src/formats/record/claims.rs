@@ -1,5 +1,7 @@
 //! The claims of a draft, checked against the text: their parts united, their attributes read, their parents linked.
 
+use std::collections::HashSet;
+
 use super::look_up::LookUp;
 use super::{ClaimAt, Read, Record, is_wrong};
 use crate::annotation::{Certainty, Claim, Content, Label, Polarity};
@@ -31,6 +33,7 @@ impl<'a> Record<'a> {
             self.link_parent(look, draft, at, &kept, read);
         }
         self.refuse_circles(look, assembled, &kept, read);
+        read.unread = self.unread(assembled);
         for stretch in &assembled.loose {
             let already = extents[*stretch].is_some();
             if !already {
@@ -41,6 +44,30 @@ impl<'a> Record<'a> {
             let remark = self.problem_at(&self.stretch_at(*stretch), what);
             look.remarks.push(remark.mend("join it with the other parts of its claim, or say with --claims which labels are parts of claims"));
         }
+    }
+
+    /// Relations, events and attributes that no claim has.
+    fn unread(&self, assembled: &Assembled<'_>) -> Vec<(&'static str, u64)> {
+        let claims = assembled.claims.iter();
+        let taken: HashSet<*const Attribute<'_>> = claims
+            .flat_map(|claim| {
+                claim
+                    .attributes
+                    .iter()
+                    .map(|found| std::ptr::from_ref(*found))
+            })
+            .collect();
+        let own = self.draft.attributes.iter();
+        let loose = own.filter(|(_, found)| !taken.contains(&std::ptr::from_ref(found)));
+        let unread = [
+            (
+                "relations that are no part of claims",
+                assembled.other_links,
+            ),
+            ("events that are no claims", assembled.other_frames),
+            ("attributes of what is no claim", loose.count() as u64),
+        ];
+        unread.into_iter().filter(|(_, count)| *count > 0).collect()
     }
 
     /// What a claim is called in messages.

@@ -81,7 +81,7 @@ pub(super) struct Tally {
     /// Whether some gold document cannot say what it annotates.
     pub(super) perhaps: bool,
     pub(super) left_out: BTreeMap<String, u64>,
-    pub(super) tried: BTreeMap<(PathBuf, &'static str), u64>,
+    pub(super) tried: BTreeMap<(PathBuf, String), u64>,
     pub(super) remarks: Vec<Problem>,
 }
 
@@ -244,7 +244,13 @@ impl Worker<'_> {
     /// What a document has in common with its partner.
     fn key(&self, record: &Record<'_>) -> String {
         match (self.scoring.pairing, record.text()) {
-            (Pairing::Text, Some(text)) => blake3::hash(text.as_bytes()).to_hex()[..16].to_owned(),
+            (Pairing::Text, Some(text)) => {
+                // The digest pairs; the words are for people.
+                let words: String = text.chars().take(30).collect();
+                let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+                let digest = blake3::hash(text.as_bytes()).to_hex();
+                format!("{words} (text {})", &digest[..16])
+            }
             _ => record.id().to_owned(),
         }
     }
@@ -519,7 +525,7 @@ impl Tally {
     /// Notes what a person should know of a document that was read.
     fn note(&mut self, side: &Path, read: &Read) {
         if read.unit_was_tried {
-            let key = (side.to_owned(), read.unit.plural());
+            let key = (side.to_owned(), read.counted());
             *self.tried.entry(key).or_default() += 1;
         }
         let room = MOST_REMARKS.saturating_sub(self.remarks.len());

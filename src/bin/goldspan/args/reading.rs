@@ -118,6 +118,24 @@ impl ReadArguments {
         Source::find(path, self.declared(first), articles, self.limits())
     }
 
+    /// Refuses more formats or units than there are sides: one, or two where there are files that can differ from the first.
+    pub(crate) fn refuse_more_than(&self, sides: usize) -> Result<()> {
+        let given = [
+            ("--from", self.from.len()),
+            ("--offsets", self.offsets.len()),
+        ];
+        let Some((flag, count)) = given.into_iter().find(|(_, count)| *count > sides) else {
+            return Ok(());
+        };
+        let problem = Problem::new(format!("{flag} has more values than there are sides"));
+        let problem = problem.found(format!("{count} values"));
+        let problem = problem.expected(match sides {
+            1 => "one value, for all files",
+            _ => "one value for all files, or two parted by a comma: for the first file and for the others",
+        });
+        Err(Error::from(problem))
+    }
+
     /// Refuses flags that mean nothing for the files that are there.
     pub(crate) fn refuse_idle(&self, sources: &[&Source]) -> Result<()> {
         let columns = sources.iter().any(|source| source.format.name == "conll");

@@ -11,13 +11,17 @@ use goldspan::error::{Problem, Result};
 use goldspan::report::agreement as report;
 use goldspan::run::agree::{self, Agreement, Annotator};
 
-use super::threads;
+use super::{refuse_place, threads};
 use crate::args::{AgreeArguments, Format, Required, once_each};
 use crate::exit::Exit;
 use crate::message;
 
 /// Does the verb.
 pub(crate) fn agree(arguments: &AgreeArguments) -> anyhow::Result<Exit> {
+    if let Some(path) = &arguments.disagreements {
+        let inputs: Vec<_> = arguments.paths.iter().collect();
+        refuse_place(["differences", "compare"], "--disagreements", &inputs, path)?;
+    }
     let annotators = annotators(arguments)?;
     let mut measures = Measures::default();
     if !arguments.measure.is_empty() {
@@ -40,7 +44,9 @@ pub(crate) fn agree(arguments: &AgreeArguments) -> anyhow::Result<Exit> {
         Format::Csv => report::write_csv(&agreement, &mut out)?,
     }
     out.flush()?;
-    if arguments.disagreements.is_none() && arguments.format == Format::Table {
+    let mut pairs = agreement.pairs.iter();
+    let differ = pairs.any(|pair| !pair.differences.mistakes.is_empty());
+    if differ && arguments.disagreements.is_none() && arguments.format == Format::Table {
         message::say("note: --disagreements FILE writes all of them, by document");
     }
     Ok(Exit::Complete)
@@ -50,8 +56,9 @@ pub(crate) fn agree(arguments: &AgreeArguments) -> anyhow::Result<Exit> {
 fn annotators(arguments: &AgreeArguments) -> Result<Vec<Annotator>> {
     let reading = &arguments.reading;
     let mut sources = Vec::new();
-    for path in &arguments.paths {
-        sources.push(reading.source(path, true, arguments.articles.as_ref())?);
+    reading.refuse_more_than(arguments.paths.len().min(2))?;
+    for (at, path) in arguments.paths.iter().enumerate() {
+        sources.push(reading.source(path, at == 0, arguments.articles.as_ref())?);
     }
     let all: Vec<&Source> = sources.iter().collect();
     reading.refuse_idle(&all)?;
@@ -59,12 +66,17 @@ fn annotators(arguments: &AgreeArguments) -> Result<Vec<Annotator>> {
         return inside(source, arguments);
     }
     let names = names(&arguments.paths);
-    let annotator = |(name, source)| Annotator {
+    let annotator = |(at, (name, source))| Annotator {
         name,
         source,
-        options: reading.options(),
+        options: if at == 0 {
+            reading.options()
+        } else {
+            reading.of_others()
+        },
     };
-    Ok(names.into_iter().zip(sources).map(annotator).collect())
+    let named = names.into_iter().zip(sources);
+    Ok(named.enumerate().map(annotator).collect())
 }
 
 /// The people whose annotations one file holds.
@@ -110,10 +122,19 @@ fn names(paths: &[std::path::PathBuf]) -> Vec<String> {
     if distinct.len() == names.len() {
         return names;
     }
-    paths
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect()
+    let whole = |path: &std::path::PathBuf| path.display().to_string();
+    let mut names: Vec<String> = paths.iter().map(whole).collect();
+    // Even a file that is named twice is two annotators.
+    for at in 1..names.len() {
+        let before = paths[..at]
+            .iter()
+            .filter(|path| **path == paths[at])
+            .count();
+        if before > 0 {
+            names[at] = format!("{} ({})", names[at], before + 1);
+        }
+    }
+    names
 }
 
 /// Writes aside and renames, so that the list is never half there.

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
 use goldspan::check::{Finding, Rule, Severity, fix};
 use goldspan::config::{Config, FILE_NAME};
 use goldspan::corpus::Corpus;
 use goldspan::error::{Error, Kind, Problem, Result, visible};
-use goldspan::formats::read_text;
+use goldspan::formats::{is_compressed, read_text};
 use goldspan::report::findings;
 use goldspan::run::check::{self, Checked, Set};
 
@@ -20,6 +20,8 @@ use crate::message;
 
 /// Does the verb.
 pub(crate) fn check(arguments: &CheckArguments) -> anyhow::Result<Exit> {
+    let sides = 1 + usize::from(!arguments.predictions.is_empty());
+    arguments.reading.refuse_more_than(sides)?;
     let (sets, found) = sets(arguments)?;
     let mut predictions = Vec::new();
     for path in &arguments.predictions {
@@ -28,12 +30,16 @@ pub(crate) fn check(arguments: &CheckArguments) -> anyhow::Result<Exit> {
             .source(path, false, arguments.articles.as_ref())?;
         predictions.push((source, arguments.reading.of_others()));
     }
-    let mut checked = check::check(&sets, &predictions, threads(arguments.jobs))?;
+    let wanted = fix::Wanted {
+        edges: !arguments.ignore.contains(&Rule::EdgeSpace),
+        copies: !arguments.ignore.contains(&Rule::Duplicate),
+    };
+    let mut checked = check::check(&sets, &predictions, wanted, threads(arguments.jobs))?;
     checked.findings.splice(0..0, found);
     checked
         .findings
         .retain(|finding| !arguments.ignore.contains(&finding.rule));
-    check::refuse_nothing(&checked)?;
+    check::refuse_nothing(&checked, &sets)?;
     print(arguments, &checked)?;
     if arguments.fix || arguments.diff {
         mend(arguments, &checked)?;
@@ -138,10 +144,10 @@ fn write_text(
             visible(why)
         )?;
     }
-    let verdict = if checked.findings.is_empty() {
-        "; nothing is wrong"
-    } else {
-        ""
+    let verdict = match (checked.findings.is_empty(), arguments.ignore.is_empty()) {
+        (true, true) => "; nothing is wrong",
+        (true, false) => "; nothing is wrong by the other rules",
+        (false, _) => "",
     };
     writeln!(
         out,
@@ -195,16 +201,18 @@ fn write_findings(
     Ok(counts)
 }
 
-/// Prints what changes in each file, and with --fix changes it.
+/// Prints what changes in each file, and with --fix changes it. Beside a report for machines the changes are printed on standard error.
 fn mend(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
-    let mut mended: Vec<(PathBuf, String)> = Vec::new();
-    let mut out = std::io::stdout().lock();
-    let mut changes = 0;
+    let mut mended: Vec<(&Path, String)> = Vec::new();
+    let mut out: Box<dyn Write> = match arguments.format {
+        FindingsFormat::Text => Box::new(std::io::stdout().lock()),
+        _ => Box::new(std::io::stderr().lock()),
+    };
+    let (mut changes, mut left) = (0, checked.left);
     for (path, blocks) in &checked.edits {
-        let compressed = ["gz", "zst"]
-            .into_iter()
-            .any(|end| path.extension().is_some_and(|found| found == end));
-        if compressed {
+        let count = checked.mended.get(path).copied().unwrap_or_default();
+        if is_compressed(path).map_err(Error::from)? {
+            left += count;
             message::say(&format!(
                 "note: {} is compressed, and was not changed",
                 path.display()
@@ -223,28 +231,17 @@ fn mend(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
             .context_radius(1)
             .header(&name, &name)
             .to_string();
-        // What machines read must hold nothing else.
-        if arguments.format == FindingsFormat::Text {
-            out.write_all(diff.as_bytes())?;
-        } else {
-            message::say(diff.trim_end());
-        }
-        changes += blocks.iter().map(|(_, edits)| edits.len()).sum::<usize>();
-        mended.push((path.clone(), after));
+        out.write_all(diff.as_bytes())?;
+        changes += count;
+        mended.push((path, after));
     }
     out.flush()?;
-    let unmendable = checked
-        .findings
-        .iter()
-        .filter(|finding| matches!(finding.rule, Rule::EdgeSpace | Rule::Duplicate));
-    let others = unmendable.filter(|finding| {
-        let path = finding.problem.path.as_ref();
-        path.is_some_and(|path| !checked.edits.contains_key(path))
-    });
-    let others = others.count();
-    if others > 0 {
+    // Another lock on standard error would wait for this one.
+    drop(out);
+    if left > 0 {
         message::say(&format!(
-            "note: {others} findings are in files that --fix does not write to, or are referred to; it writes {}",
+            "note: left as they are: {} with white space at the edges, or a copy; --fix mends mentions in files of {}, but not parts of claims, fragments in JSON, and copies that something refers to or whose region has another label too",
+            message::number(left, "annotation"),
             fix::FORMATS.join(", ")
         ));
     }
@@ -253,15 +250,17 @@ fn mend(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
             write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
         }
         message::say(&format!(
-            "Changed {changes} places in {}",
+            "Mended {} in {}",
+            message::number(changes, "annotation"),
             message::number(mended.len() as u64, "file")
         ));
     }
     Ok(())
 }
 
-/// Writes aside and renames, keeping who may read the file.
+/// Writes aside and renames, keeping who may read the file; of a link, the file that it leads to.
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let path = &path.canonicalize()?;
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
