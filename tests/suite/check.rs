@@ -1065,3 +1065,38 @@ error: there is no such file or folder
             .stderr_eq(told);
     }
 }
+
+#[test]
+fn offsets_of_predictions_without_text_lie_within_that_of_the_gold() {
+    let gold = line("d1", ANA, &[(0, 7, "PERSON")]);
+    let predicted = |end: usize| {
+        format!(
+            "{{\"id\":\"d1\",\"entities\":[{{\"start\":0,\"end\":{end},\"label\":\"PERSON\"}}]}}\n"
+        )
+    };
+    let files = |end| [("gold.jsonl", gold.clone()), ("pred.jsonl", predicted(end))];
+    prints(
+        &files(19),
+        "gold.jsonl -p pred.jsonl",
+        2,
+        str![[r#"
+error[prediction]: document d1: an offset lies outside the gold's text
+ --> pred.jsonl:1:1
+  |
+1 | {"id":"d1","entities":[{"start":0,"end":19,"label":"PERSON"}]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found 19
+  |
+  = note: expected offsets up to 18, the length of the text in code points
+  = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
+
+      1 error    prediction      A prediction has no gold, or was made on another text than the gold's.
+Checked 1 document, 1 mention, 0 claims
+Labels: PERSON 1
+
+"#]],
+        "",
+    );
+    let whole = folder(&files(18));
+    let checked = whole.goldspan("check gold.jsonl -p pred.jsonl --strict");
+    checked.assert().code(0);
+}
