@@ -89,8 +89,9 @@ pub fn agree(
     let mut problems = Vec::new();
     let mut said: BTreeSet<Task> = BTreeSet::new();
     let mut all: Vec<Documents> = Vec::new();
+    let texts = texts(annotators, &pool)?;
     for annotator in annotators {
-        all.push(read(annotator, &pool, &mut problems, &mut said)?);
+        all.push(read(annotator, &texts, &pool, &mut problems, &mut said)?);
     }
     other_texts(annotators, &all, &mut problems);
     Error::all(Kind::Input, problems)?;
@@ -175,11 +176,30 @@ impl<'a> Who<'a> {
     }
 }
 
+/// The texts of all documents, by id: an annotator whose file has none annotated that of the others.
+fn texts(annotators: &[Annotator], pool: &rayon::ThreadPool) -> Result<BTreeMap<String, String>> {
+    let mut texts = BTreeMap::new();
+    let one = |found: Found<'_>| {
+        let record = found.ok()??;
+        Some((record.id().to_owned(), record.text()?.to_owned()))
+    };
+    for annotator in annotators {
+        documents::each(&annotator.source, &annotator.options, pool, one, |found| {
+            if let Some((id, text)) = found {
+                texts.entry(id).or_insert(text);
+            }
+            Ok(())
+        })?;
+    }
+    Ok(texts)
+}
+
 /// A document of one annotator: its text, what was annotated, whether each task was, and what to say where it stands twice.
 type Own = (Document, Annotations, [bool; 2], Problem);
 
 fn read(
     annotator: &Annotator,
+    texts: &BTreeMap<String, String>,
     pool: &rayon::ThreadPool,
     problems: &mut Vec<Problem>,
     said: &mut BTreeSet<Task>,
@@ -189,10 +209,11 @@ fn read(
         let Some(record) = found?.filter(|record| record.draft.left_out.is_none()) else {
             return Ok(None);
         };
-        let document = match record.text() {
-            Some(text) => Document::new(record.id(), text),
-            None => Document::without_text(record.id(), record.stand_in()),
+        let known = texts.get(record.id()).map(String::as_str);
+        let Some(text) = record.text().or(known) else {
+            return Err(vec![without_text(&record)]);
         };
+        let document = Document::new(record.id(), text);
         let read = record.read(&document, options)?;
         let says = Task::ALL.map(|task| record.says(task, options) == Says::Yes);
         let twice = twice(&record);
@@ -222,6 +243,15 @@ fn read(
     Ok(own)
 }
 
+/// The problem that nobody's file has the text of a document: its words cannot be counted then.
+fn without_text(record: &Record<'_>) -> Problem {
+    let what = format!("document {}: its text is not known", record.id());
+    record
+        .problem(what)
+        .expected("the text, in one of the files or as an article beside it")
+        .mend("add the text to one annotator's file, or name the folder of the articles with --articles")
+}
+
 fn twice(record: &Record<'_>) -> Problem {
     let what = format!(
         "document {}: it stands twice for one annotator",
@@ -237,7 +267,7 @@ fn other_texts(annotators: &[Annotator], all: &[Documents], problems: &mut Vec<P
     for (at, documents) in all.iter().enumerate() {
         for (id, (document, _)) in documents {
             let (before, other) = *first.entry(id).or_insert((at, document));
-            if other.text() != document.text() && !other.is_stand_in() && !document.is_stand_in() {
+            if other.text() != document.text() {
                 let what = format!("document {id}: its text is not the same for all annotators");
                 let problem = Problem::new(what).in_file(&annotators[at].source.name);
                 let (same, [own, others]) = where_differ(document.text(), other.text());

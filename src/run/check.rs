@@ -17,6 +17,7 @@ use crate::corpus::{Corpus, Entry, Source};
 use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::formats::{Block, Options, Read, Record};
+use crate::offset::Unit;
 
 /// How many documents of a corpus are in work at once.
 const BATCH_DOCUMENTS: usize = 512;
@@ -63,6 +64,7 @@ struct Looked {
     names: Names,
     text: Option<(Sketch, String, String, Problem)>,
     id: String,
+    lengths: [usize; 3],
     /// The problem that the document stands twice, where it does.
     twice: Option<Problem>,
     counts: [u64; 3],
@@ -136,6 +138,25 @@ pub fn check(
     Ok(checked)
 }
 
+/// What is remembered of a text, to hold predictions against it.
+struct Text {
+    sketch: Sketch,
+    /// Its length in code points, UTF-16 units and bytes.
+    lengths: [usize; 3],
+}
+
+impl Text {
+    fn length(&self, unit: Unit) -> Option<usize> {
+        match unit {
+            Unit::CodePoint => Some(self.lengths[0]),
+            Unit::Utf16 => Some(self.lengths[1]),
+            Unit::Byte => Some(self.lengths[2]),
+            // To count these takes longer than all else, and few files do.
+            Unit::Grapheme => None,
+        }
+    }
+}
+
 /// What the first look at all documents gave.
 #[derive(Default)]
 struct First {
@@ -144,7 +165,7 @@ struct First {
     names: Names,
     alike: Alike,
     /// The texts of all documents by id; `None` where the text is not known.
-    texts: BTreeMap<String, Option<Sketch>>,
+    texts: BTreeMap<String, Option<Text>>,
     /// The ids of the set that is looked at.
     ids: BTreeSet<String>,
 }
@@ -177,11 +198,12 @@ impl First {
             checked.findings.push(Finding::new(Rule::Unreadable, twice));
             return;
         }
-        let sketch = looked.text.as_ref().map(|(sketch, ..)| sketch.clone());
-        if let Some((sketch, id, split, place)) = looked.text {
-            self.alike.add(sketch, &id, &split, place);
-        }
-        self.texts.insert(looked.id, sketch);
+        let text = looked.text.map(|(sketch, id, split, place)| {
+            self.alike.add(sketch.clone(), &id, &split, place);
+            let lengths = looked.lengths;
+            Text { sketch, lengths }
+        });
+        self.texts.insert(looked.id, text);
     }
 }
 
@@ -337,6 +359,12 @@ fn first_look(set: &Set, several: bool, wanted: Wanted) -> impl Fn(&Seen<'_>) ->
         looked.labels = Labels::of(&view);
         looked.names = Names::of(&view);
         if !view.document.is_stand_in() {
+            let text = view.document.text();
+            looked.lengths = [
+                text.chars().count(),
+                text.encode_utf16().count(),
+                text.len(),
+            ];
             looked.text = Some((
                 sketch(view.document.text()),
                 looked.id.clone(),
@@ -383,12 +411,32 @@ fn twice(view: &View<'_>) -> Problem {
         .mend("take one out, rename it, or choose one of several people with --annotator")
 }
 
+/// The problem that offsets of a prediction without text lie beyond the text of the gold.
+fn beyond(record: &Record<'_>, text: &Text, options: &Options) -> Option<Problem> {
+    let unit = record.unit(options);
+    let (last, length) = (record.stand_in(), text.length(unit)?);
+    (last > length).then(|| {
+        let what = format!(
+            "document {}: an offset lies outside the gold's text",
+            record.id()
+        );
+        record
+            .problem(what)
+            .found(format!("{last}"))
+            .expected(format!(
+                "offsets up to {length}, the length of the text in {}",
+                unit.plural()
+            ))
+            .mend(record.format.about_offsets)
+    })
+}
+
 /// Holds predictions against the documents and labels of the gold.
 fn predicted(
     source: &Source,
     options: &Options,
     pool: &rayon::ThreadPool,
-    texts: &BTreeMap<String, Option<Sketch>>,
+    texts: &BTreeMap<String, Option<Text>>,
     gold: &Labels,
     checked: &mut Checked,
 ) -> Result<()> {
@@ -413,9 +461,8 @@ fn predicted(
                     .expected("the id of a document of the gold")
                     .mend("is the id written otherwise there? goldspan score can pair by texts, with --pair text"),
             ),
-            Some(Some(text))
-                if !view.document.is_stand_in() && *text != sketch(view.document.text()) =>
-            {
+            Some(Some(text)) if view.document.is_stand_in() => beyond(record, text, options),
+            Some(Some(text)) if text.sketch != sketch(view.document.text()) => {
                 Some(
                     record
                         .problem(format!("document {id}: its text is not that of the gold"))

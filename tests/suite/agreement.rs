@@ -756,3 +756,61 @@ fn annotators_may_use_different_tools_and_units() {
     let numbers = self::numbers(&scratch, "ana.jsonl ben.jsonl --offsets codepoint,utf16");
     assert!(numbers.iter().all(|row| row.ends_with(" 1")), "{numbers:?}");
 }
+
+#[test]
+fn an_annotator_without_text_annotated_that_of_the_others() {
+    let scratch = Scratch::new();
+    let bare = "{\"id\":\"d1\",\"entities\":[{\"start\":0,\"end\":3,\"label\":\"PER\"}]}\n";
+    scratch.write("ana.jsonl", bare);
+    scratch.write(
+        "ben.jsonl",
+        bare.replace("\"d1\",", "\"d1\",\"text\":\"Ana left Oslo.\","),
+    );
+    let numbers = numbers(&scratch, "ana.jsonl ben.jsonl");
+    assert!(numbers.iter().all(|row| row.ends_with(" 1")), "{numbers:?}");
+    scratch.write("ana.jsonl", bare.replace(":3", ":30"));
+    agrees(
+        &scratch,
+        "ana.jsonl ben.jsonl",
+        2,
+        "",
+        str![[r#"
+error: document d1: entity 0: an offset lies outside the text
+ --> ana.jsonl:1:24
+  |
+1 | {"id":"d1","entities":[{"start":0,"end":30,"label":"PER"}]}
+  |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found 0 30
+  |
+  = note: expected offsets up to 14, the length of the text in code points
+  = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
+
+"#]],
+    );
+    scratch.write("ben.jsonl", bare);
+    agrees(
+        &scratch,
+        "ana.jsonl ben.jsonl",
+        2,
+        "",
+        str![[r#"
+error: document d1: its text is not known
+ --> ana.jsonl:1:1
+  |
+1 | {"id":"d1","entities":[{"start":0,"end":30,"label":"PER"}]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = note: expected the text, in one of the files or as an article beside it
+  = help: add the text to one annotator's file, or name the folder of the articles with --articles
+error: document d1: its text is not known
+ --> ben.jsonl:1:1
+  |
+1 | {"id":"d1","entities":[{"start":0,"end":3,"label":"PER"}]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = note: expected the text, in one of the files or as an article beside it
+  = help: add the text to one annotator's file, or name the folder of the articles with --articles
+error: 2 problems; nothing was evaluated
+
+"#]],
+    );
+}

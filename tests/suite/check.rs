@@ -373,16 +373,20 @@ Labels: PERSON 2
 }
 
 #[test]
-fn a_label_of_a_single_mention_is_rare_unless_it_is_the_only_label() {
+fn a_label_of_a_single_mention_is_rare_where_there_are_enough_mentions() {
     let people = [(0, 7, "PERSON"), (13, 17, "GPE")];
+    let others = |count: usize| -> String {
+        let one = |at: usize| {
+            let text = format!("Eva Zajc sang song {at}.");
+            line(&format!("e{at}"), &text, &[(0, 8, "PERSON")])
+        };
+        (0..count).map(one).collect()
+    };
     shows(
         "rare-label",
         "a.jsonl",
-        &[(
-            "a.jsonl",
-            line("d1", ANA, &people) + &line("d2", "Eva Zajc sang.", &[(0, 8, "PERSON")]),
-        )],
-        &[("a.jsonl", line("d1", ANA, &people[..1]))],
+        &[("a.jsonl", line("d1", ANA, &people) + &others(28))],
+        &[("a.jsonl", line("d1", ANA, &people) + &others(27))],
         0,
         str![[r#"
 warning[rare-label]: document d1: entity 1: the label GPE stands only here
@@ -394,8 +398,8 @@ warning[rare-label]: document d1: entity 1: the label GPE stands only here
   = help: is it a slip? no score of one mention means anything
 
       1 warning  rare-label      Only one mention has this label.
-Checked 2 documents, 3 mentions, 0 claims
-Labels: GPE 1, PERSON 2
+Checked 29 documents, 30 mentions, 0 claims
+Labels: GPE 1, PERSON 29
 
 "#]],
     );
@@ -1064,4 +1068,39 @@ error: there is no such file or folder
             .stdout_eq("")
             .stderr_eq(told);
     }
+}
+
+#[test]
+fn offsets_of_predictions_without_text_lie_within_that_of_the_gold() {
+    let gold = line("d1", ANA, &[(0, 7, "PERSON")]);
+    let predicted = |end: usize| {
+        format!(
+            "{{\"id\":\"d1\",\"entities\":[{{\"start\":0,\"end\":{end},\"label\":\"PERSON\"}}]}}\n"
+        )
+    };
+    let files = |end| [("gold.jsonl", gold.clone()), ("pred.jsonl", predicted(end))];
+    prints(
+        &files(19),
+        "gold.jsonl -p pred.jsonl",
+        2,
+        str![[r#"
+error[prediction]: document d1: an offset lies outside the gold's text
+ --> pred.jsonl:1:1
+  |
+1 | {"id":"d1","entities":[{"start":0,"end":19,"label":"PERSON"}]}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found 19
+  |
+  = note: expected offsets up to 18, the length of the text in code points
+  = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
+
+      1 error    prediction      A prediction has no gold, or was made on another text than the gold's.
+Checked 1 document, 1 mention, 0 claims
+Labels: PERSON 1
+
+"#]],
+        "",
+    );
+    let whole = folder(&files(18));
+    let checked = whole.goldspan("check gold.jsonl -p pred.jsonl --strict");
+    checked.assert().code(0);
 }
