@@ -753,6 +753,7 @@ pub(super) mod tests {
         let block = Block {
             piece: pieces.next().unwrap(),
             number: 1,
+            ordinal: 1,
             whole: true,
             companions: article.into_iter().collect(),
         };

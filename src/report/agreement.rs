@@ -10,6 +10,7 @@ use crate::annotation::Task;
 use crate::counts::{Counts, Measure, Role};
 use crate::error::visible;
 use crate::matching::EntityMeasure;
+use crate::mistakes::Kind;
 use crate::run::agree::{Agreement, Pair};
 use crate::scores::Scores;
 
@@ -140,7 +141,7 @@ pub fn write_differences(agreement: &Agreement, out: impl Write) -> io::Result<(
                 (&pair.one, &pair.other),
                 (&difference.document, difference.line),
                 difference.task.name(),
-                difference.kind.name(),
+                kind(difference.kind),
                 difference.part,
                 super::csv::side(difference.gold.as_ref()),
                 super::csv::side(difference.predicted.as_ref()),
@@ -148,6 +149,15 @@ pub fn write_differences(agreement: &Agreement, out: impl Write) -> io::Result<(
         }
     }
     writer.flush()
+}
+
+/// How two annotators differ: neither is right, so nothing is missed and nothing spurious.
+const fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Missed => "only-the-first",
+        Kind::Spurious => "only-the-second",
+        other => other.name(),
+    }
 }
 
 /// The tables for people; `shown` differences are listed.
@@ -405,7 +415,7 @@ fn differences(agreement: &Agreement, shown: usize, out: &mut String) {
             } else {
                 difference.part
             },
-            difference.kind.name(),
+            kind(difference.kind),
             pair.one,
             side(difference.gold.as_ref()),
             pair.other,

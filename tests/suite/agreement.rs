@@ -80,11 +80,11 @@ documents that one alone has, not compared: 1, the first of them d3 of ben
          2  LOC and ORG
 
 differences to adjudicate: 6
-   d1 line 1: entity missed: ana has DATE "Monday", ben has nothing
+   d1 line 1: entity only-the-first: ana has DATE "Monday", ben has nothing
    d1 line 1: entity mistyped: ana has LOC "Oslo", ben has ORG "Oslo"
    d1 line 1: entity misbounded: ana has PER "Ana Kos", eva has PER "Kos"
    d1 line 1: entity misbounded: ben has PER "Ana Kos", eva has PER "Kos"
-   d1 line 1: entity spurious: ben has nothing, eva has DATE "Monday"
+   d1 line 1: entity only-the-second: ben has nothing, eva has DATE "Monday"
    d1 line 1: entity mistyped: ben has ORG "Oslo", eva has LOC "Oslo"
 
 "#]],
@@ -125,7 +125,7 @@ documents that one alone has, not compared: 1, the first of them d3 of ben
          1  LOC and ORG
 
 differences to adjudicate: 2
-   d1 line 1: entity missed: ana has DATE "Monday", ben has nothing
+   d1 line 1: entity only-the-first: ana has DATE "Monday", ben has nothing
 
 "#]],
         str![[r#"
@@ -413,10 +413,10 @@ fn all_differences_are_written_by_document() {
         scratch.read("out.csv"),
         str![[r#"
 annotator,other,document,line,task,kind,part,annotator_label,annotator_spans,annotator_text,other_label,other_spans,other_text
-ana,ben,d1,1,entities,missed,,DATE,21-27,Monday,,,
+ana,ben,d1,1,entities,only-the-first,,DATE,21-27,Monday,,,
 ana,ben,d1,1,entities,mistyped,,LOC,13-17,Oslo,ORG,13-17,Oslo
 ana,eva,d1,1,entities,misbounded,,PER,0-7,Ana Kos,PER,4-7,Kos
-ben,eva,d1,1,entities,spurious,,,,,DATE,21-27,Monday
+ben,eva,d1,1,entities,only-the-second,,,,,DATE,21-27,Monday
 ben,eva,d1,1,entities,mistyped,,ORG,13-17,Oslo,LOC,13-17,Oslo
 ben,eva,d1,1,entities,misbounded,,PER,0-7,Ana Kos,PER,4-7,Kos
 
@@ -492,7 +492,7 @@ documents that one alone has, not compared: 1, the first of them 2 of ana@x.org
          1  LOC and nothing
 
 differences to adjudicate: 1
-   1 line 1: entity missed: ana@x.org has LOC "Oslo", ben@x.org has nothing
+   1 line 1: entity only-the-first: ana@x.org has LOC "Oslo", ben@x.org has nothing
 
 "#]],
         str![[r#"
@@ -534,7 +534,7 @@ documents that two or more have: 1, that all have: 1
          1  PER and nothing
 
 differences to adjudicate: 1
-   7 line 1: entity missed: set-ana has PER "Ana", set-ben has nothing
+   7 line 1: entity only-the-first: set-ana has PER "Ana", set-ben has nothing
 
 "#]],
         str![[r#"

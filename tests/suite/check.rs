@@ -181,7 +181,7 @@ error[split-overlap]: document t1: its text is in another split too
   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found document d1 of train.jsonl
   |
   = note: expected a text of its own
-  = help: take one of the two out: what was seen in training, or is counted twice, makes scores better than they are
+  = help: take one of the two out: what was seen in training makes scores better than they are
 
       1 error    split-overlap   The same text is in two splits.
 Checked 2 documents, 2 mentions, 0 claims
@@ -321,7 +321,7 @@ warning[same-text]: document d2: its text stands under another id too
   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found document d1
   |
   = note: expected a text of its own
-  = help: take one of the two out: what was seen in training, or is counted twice, makes scores better than they are
+  = help: take one of the two out: what stands twice counts twice
 
       2 warning  edge-space      An annotation begins or ends in white space.
       1 warning  same-text       The same text stands under two ids.
@@ -604,7 +604,7 @@ warning[same-text]: document d2: its text stands under another id too
   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found document d1
   |
   = note: expected a text of its own
-  = help: take one of the two out: what was seen in training, or is counted twice, makes scores better than they are
+  = help: take one of the two out: what stands twice counts twice
 
       1 warning  same-text       The same text stands under two ids.
 Checked 2 documents, 2 mentions, 0 claims
@@ -839,7 +839,7 @@ error[split-overlap]: document b: its text is in another split too
   | ^ found document a of train
   |
   = note: expected a text of its own
-  = help: take one of the two out: what was seen in training, or is counted twice, makes scores better than they are
+  = help: take one of the two out: what was seen in training makes scores better than they are
 
       1 error    split-overlap   The same text is in two splits.
 Checked 2 documents, 6 mentions, 2 claims

@@ -73,12 +73,7 @@ impl Lines {
             line,
             text,
         };
-        Ok(Block {
-            piece,
-            number: self.blocks,
-            whole: false,
-            companions: Vec::new(),
-        })
+        Ok(Block::of(piece, self.blocks, Vec::new()))
     }
 
     /// Appends the next line without its line end; `None` at the end of the file. A line that is too long, or cannot be read, is a problem and appends nothing.

@@ -32,7 +32,7 @@ pub(super) fn read<'a>(
     let predictions = task.predictions().map_err(|error| refuse(block, &error))?;
     let mut problems = Vec::new();
     let text = text_of(block, &task.data, &mut problems);
-    let number = || Cow::Owned(block.number.to_string());
+    let number = || Cow::Owned(block.ordinal.to_string());
     let mut draft = Draft {
         id: id_of(&task.data)
             .or(task.id.map(|id| id.text()))
@@ -368,7 +368,7 @@ fn minimal<'a>(
         data.map(|(key, value)| (key.clone(), *value)).collect();
     let mut draft = Draft {
         text: text_of(block, &data, &mut problems),
-        id: id_of(&data).unwrap_or_else(|| Cow::Owned(block.number.to_string())),
+        id: id_of(&data).unwrap_or_else(|| Cow::Owned(block.ordinal.to_string())),
         says: [Says::Perhaps; 2],
         problems,
         ..Draft::default()
