@@ -7,6 +7,8 @@ pub(super) use self::assemble::{Assembled, ClaimDraft, Parent, assemble, part_of
 // Formats of labelled spans and relations write claims with these.
 pub(super) use self::links::{Linked, as_links};
 
+use std::sync::LazyLock;
+
 /// The part of a claim that a stretch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
@@ -72,7 +74,16 @@ impl Default for Mapping {
     }
 }
 
+/// The default mapping, made once: its lists are looked at for every document.
+static STANDARD: LazyLock<Mapping> = LazyLock::new(Mapping::default);
+
 impl Mapping {
+    /// The default mapping.
+    #[must_use]
+    pub fn standard() -> &'static Self {
+        &STANDARD
+    }
+
     /// The mapping under which nothing is a claim.
     #[must_use]
     pub const fn nothing() -> Self {

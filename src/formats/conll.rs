@@ -292,6 +292,11 @@ fn cells(line: &str) -> impl Iterator<Item = &str> {
     line.split(blank).filter(|cell| !cell.is_empty())
 }
 
+/// Whether a byte parts cells.
+const fn is_blank(byte: u8) -> bool {
+    byte <= b' ' && matches!(byte, b'\t' | b' ' | b'\r')
+}
+
 /// The cells of a line that matter, and how many there are.
 #[derive(Default)]
 struct Cells<'a> {
@@ -305,15 +310,31 @@ impl<'a> Cells<'a> {
     /// Most of a large file goes by here: bytes are looked at one by one and nothing is allocated.
     fn of(line: &'a str) -> Self {
         let bytes = line.as_bytes();
+        // Nearly every line is two cells and one blank between them.
+        if let Some(at) = bytes
+            .iter()
+            .position(|byte| is_blank(*byte))
+            .filter(|at| *at > 0)
+            && at + 1 < bytes.len()
+            && !bytes[at + 1..].iter().any(|byte| is_blank(*byte))
+        {
+            let (token, last) = (&line[..at], &line[at + 1..]);
+            return Self {
+                token,
+                before: token,
+                last,
+                found: 2,
+            };
+        }
         let mut cells = Self::default();
         let mut at = 0;
         while at < bytes.len() {
-            if matches!(bytes[at], b'\t' | b' ' | b'\r') {
+            if is_blank(bytes[at]) {
                 at += 1;
                 continue;
             }
             let begin = at;
-            while at < bytes.len() && !matches!(bytes[at], b'\t' | b' ' | b'\r') {
+            while at < bytes.len() && !is_blank(bytes[at]) {
                 at += 1;
             }
             // Blanks are ASCII, so cells begin and end on characters.

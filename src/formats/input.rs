@@ -1,7 +1,7 @@
 //! Opens files, plain or compressed, and refuses those that unpack to more than the limits allow.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::path::Path;
 
 use super::options::Limits;
@@ -31,11 +31,8 @@ pub fn read_text(path: &Path) -> Result<String, Problem> {
 /// # Errors
 /// As [`read_text`], and where it is larger than the limits allow.
 pub fn read_whole(path: &Path, limits: Limits) -> Result<String, Problem> {
-    let mut input = open(path, limits)?;
-    let mut bytes = Vec::new();
     let most = limits.whole_bytes;
-    let read = (&mut input).take(most + 1).read_to_end(&mut bytes);
-    read.map_err(|error| unreadable(path, &error))?;
+    let bytes = read_bytes(path, limits).map_err(|error| unreadable(path, &error))?;
     if bytes.len() as u64 > most {
         let problem = Problem::new("this file is too large to be read whole").in_file(path);
         let problem = problem.found(format!("more than {} MiB", most >> 20));
@@ -44,6 +41,24 @@ pub fn read_whole(path: &Path, limits: Limits) -> Result<String, Problem> {
             .mend("raise the limit with --max-size, or split the file"));
     }
     text_of(path, bytes)
+}
+
+/// The bytes of a file, unpacked, and one more than may be read whole where there are more. Most files are small and plain, so nothing is set up for others first.
+fn read_bytes(path: &Path, limits: Limits) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let most = limits.whole_bytes.saturating_add(1);
+    let size = file.metadata()?.len().min(most);
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
+    (&mut file).take(most).read_to_end(&mut bytes)?;
+    if !is_packed(&bytes) {
+        return Ok(bytes);
+    }
+    file.rewind()?;
+    let mut unpacked = Vec::new();
+    unpack(BufReader::with_capacity(BUFFER_BYTES, file), limits)?
+        .take(most)
+        .read_to_end(&mut unpacked)?;
+    Ok(unpacked)
 }
 
 fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String, Problem> {
@@ -66,7 +81,7 @@ pub fn is_compressed(path: &Path) -> Result<bool, Problem> {
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
     let read = file.take(4).read_to_end(&mut begin);
     read.map_err(|error| unreadable(path, &error))?;
-    Ok(begin.starts_with(&GZIP) || begin.starts_with(&ZSTANDARD))
+    Ok(is_packed(&begin))
 }
 
 /// Opens a file; gzip and Zstandard are known by their first bytes, whatever the file's name.
@@ -77,20 +92,31 @@ pub(super) fn open(path: &Path, limits: Limits) -> Result<Box<dyn BufRead + Send
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
     let mut input = BufReader::with_capacity(BUFFER_BYTES, file);
     let begin = input.fill_buf().map_err(|error| unreadable(path, &error))?;
-    let unpacked: Box<dyn Read + Send> = if begin.starts_with(&GZIP) {
-        Box::new(flate2::bufread::MultiGzDecoder::new(input))
-    } else if begin.starts_with(&ZSTANDARD) {
-        let decoder = zstd::stream::read::Decoder::with_buffer(input);
-        Box::new(decoder.map_err(|error| unreadable(path, &error))?)
-    } else {
+    if !is_packed(begin) {
         return Ok(Box::new(input));
+    }
+    let unpacked = unpack(input, limits).map_err(|error| unreadable(path, &error))?;
+    Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, unpacked)))
+}
+
+/// Whether bytes begin as gzip or Zstandard do.
+fn is_packed(begin: &[u8]) -> bool {
+    begin.starts_with(&GZIP) || begin.starts_with(&ZSTANDARD)
+}
+
+/// What a packed file unpacks to, as much of it as the limits allow.
+fn unpack(mut input: BufReader<File>, limits: Limits) -> io::Result<Box<dyn Read + Send>> {
+    let gzip = input.fill_buf()?.starts_with(&GZIP);
+    let unpacked: Box<dyn Read + Send> = if gzip {
+        Box::new(flate2::bufread::MultiGzDecoder::new(input))
+    } else {
+        Box::new(zstd::stream::read::Decoder::with_buffer(input)?)
     };
-    let bounded = Bounded {
+    Ok(Box::new(Bounded {
         input: unpacked,
         left: limits.unpacked_bytes,
         most: limits.unpacked_bytes,
-    };
-    Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, bounded)))
+    }))
 }
 
 /// An input that fails where it gives more than it may: a small file can unpack to fill any disk.

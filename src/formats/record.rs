@@ -261,9 +261,8 @@ impl<'a> Record<'a> {
         };
         look.problems.extend(self.draft.problems.iter().cloned());
         look.problems.extend(misfit);
-        let plain = Mapping::default();
         let mapping = if self.draft.plain_claims {
-            &plain
+            Mapping::standard()
         } else {
             &options.claims
         };

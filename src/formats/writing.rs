@@ -209,7 +209,7 @@ impl Holds {
             let key = |m: &Mention| (m.extent.start(), std::cmp::Reverse(m.extent.end()));
             key(a).cmp(&key(b)).then_with(|| a.cmp(b))
         });
-        let parts = Mapping::default();
+        let parts = Mapping::standard();
         let mut kept: Vec<Mention> = Vec::with_capacity(mentions.len());
         for mention in mentions {
             let shown = || mention.extent.text(text);

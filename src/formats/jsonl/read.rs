@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
-use serde::Deserialize;
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::error::{Problem, nearest};
@@ -50,15 +52,45 @@ struct ClaimWire<'a> {
     parent: Option<usize>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "content is either spans, such as [[20, 41]], or words of its own in quotation marks"
-)]
+#[derive(Debug)]
 enum ContentWire<'a> {
     Spans(Vec<[i64; 2]>),
-    #[serde(borrow)]
     Words(Cow<'a, str>),
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for ContentWire<'a> {
+    /// By the first character: an enum that serde tells apart by trying keeps a copy of what it tries.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ContentVisitor(PhantomData))
+    }
+}
+
+struct ContentVisitor<'a>(PhantomData<&'a str>);
+
+impl<'de: 'a, 'a> Visitor<'de> for ContentVisitor<'a> {
+    type Value = ContentWire<'a>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(
+            "content is either spans, such as [[20, 41]], or words of its own in quotation marks",
+        )
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Self::Value, A::Error> {
+        let mut spans = Vec::with_capacity(1);
+        while let Some(span) = values.next_element()? {
+            spans.push(span);
+        }
+        Ok(ContentWire::Spans(spans))
+    }
+
+    fn visit_borrowed_str<E>(self, words: &'de str) -> Result<Self::Value, E> {
+        Ok(ContentWire::Words(Cow::Borrowed(words)))
+    }
+
+    fn visit_str<E>(self, words: &str) -> Result<Self::Value, E> {
+        Ok(ContentWire::Words(Cow::Owned(words.to_owned())))
+    }
 }
 
 /// Reads one line. Keys that mean nothing to goldspan are passed over.

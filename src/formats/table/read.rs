@@ -52,6 +52,10 @@ pub(super) fn read<'a>(block: &'a Block, _: &Options) -> Result<Option<Draft<'a>
             ..Draft::default()
         },
     };
+    if !block.text().contains('"') {
+        rows.plain(delimiter, own_header);
+        return Ok(Some(rows.draft));
+    }
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .has_headers(own_header)
@@ -106,6 +110,26 @@ struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
+    /// Takes rows without quotation marks: every line is one, and needs no machine to be read.
+    fn plain(&mut self, delimiter: u8, own_header: bool) {
+        let block = self.block;
+        let mut start = 0;
+        let mut record = csv::StringRecord::new();
+        for (at, line) in block.text().split('\n').enumerate() {
+            let place = start..start + line.len();
+            start = place.end + 1;
+            let line = line.strip_suffix('\r').unwrap_or(line);
+            if line.is_empty() || at == 0 && own_header {
+                continue;
+            }
+            record.clear();
+            for cell in line.split(char::from(delimiter)) {
+                record.push_field(cell);
+            }
+            self.row(&record, place);
+        }
+    }
+
     fn row(&mut self, record: &csv::StringRecord, place: Range<usize>) {
         let cell = |column: Option<usize>| column.and_then(|at| record.get(at)).unwrap_or_default();
         let (start, end) = (
