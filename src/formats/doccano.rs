@@ -45,6 +45,8 @@ pub static FORMAT: Format = Format {
             claims: Claims::Stretches,
             attributes: false,
             exact_text: true,
+            edges: true,
+            controls: true,
             label: |_| true,
         },
         write,
@@ -152,7 +154,10 @@ fn read<'a>(block: &'a Block, options: &Options) -> Result<Option<Draft<'a>>, Ve
                 to: Target::Stretch(*to),
                 at: Default::default(),
             }),
-            _ => draft.problems.push(dangling(block, &draft.id, &relation)),
+            _ => {
+                let id = draft.id.clone();
+                draft.complain(|| dangling(block, &id, &relation));
+            }
         }
     }
     for _ in list::<serde::de::IgnoredAny>(wire.comments)

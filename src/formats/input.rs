@@ -30,7 +30,9 @@ pub fn read_whole(path: &Path, limits: Limits) -> Result<String, Problem> {
     let mut input = open(path, limits)?;
     let mut bytes = Vec::new();
     let most = limits.whole_bytes;
-    let read = (&mut input).take(most + 1).read_to_end(&mut bytes);
+    let read = (&mut input)
+        .take(most.saturating_add(1))
+        .read_to_end(&mut bytes);
     read.map_err(|error| unreadable(path, &error))?;
     if bytes.len() as u64 > most {
         let problem = Problem::new("this file is too large to be read whole").in_file(path);
@@ -59,6 +61,11 @@ fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String, Problem> {
 /// Where it cannot be opened.
 pub(super) fn open(path: &Path, limits: Limits) -> Result<Box<dyn BufRead + Send>, Problem> {
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    // What is no file on a disk, such as a pipe, has no size that could be compared.
+    let known = file.metadata().ok().filter(std::fs::Metadata::is_file);
+    let most = known.map_or(limits.unpacked_bytes, |file| {
+        limits.most_unpacked(file.len())
+    });
     let mut input = BufReader::with_capacity(BUFFER_BYTES, file);
     let begin = input.fill_buf().map_err(|error| unreadable(path, &error))?;
     let unpacked: Box<dyn Read + Send> = if begin.starts_with(&[0x1F, 0x8B]) {
@@ -71,10 +78,28 @@ pub(super) fn open(path: &Path, limits: Limits) -> Result<Box<dyn BufRead + Send
     };
     let bounded = Bounded {
         input: unpacked,
-        left: limits.unpacked_bytes,
-        most: limits.unpacked_bytes,
+        left: most,
+        most,
     };
     Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, bounded)))
+}
+
+/// Why a compressed file cannot be unpacked.
+#[derive(Debug, thiserror::Error)]
+enum Unpacking {
+    /// It gives more than it may.
+    #[error("it unpacks to more than {}", size(*.0))]
+    TooLarge(u64),
+    /// What is compressed is not whole, or followed by something else.
+    #[error("{0}")]
+    Damaged(io::Error),
+}
+
+fn size(bytes: u64) -> String {
+    match bytes >> 20 {
+        0 => format!("{bytes} bytes"),
+        mebibytes => format!("{mebibytes} MiB"),
+    }
 }
 
 /// An input that fails where it gives more than it may: a small file can unpack to fill any disk.
@@ -86,22 +111,31 @@ struct Bounded<R> {
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.input.read(buffer)?;
-        self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
-            io::Error::other(format!(
-                "it unpacks to more than {} MiB; raise the limit with --max-size where it is meant to",
-                self.most >> 20
-            ))
-        })?;
+        let read = match self.input.read(buffer) {
+            Ok(read) => read,
+            // An interrupted read is tried again by whoever reads.
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+            Err(error) => return Err(io::Error::other(Unpacking::Damaged(error))),
+        };
+        let left = self.left.checked_sub(read as u64);
+        self.left = left.ok_or_else(|| io::Error::other(Unpacking::TooLarge(self.most)))?;
         Ok(read)
     }
 }
 
 pub(super) fn unreadable(path: &Path, error: &io::Error) -> Problem {
-    Problem::new("cannot read this file")
+    let problem = Problem::new("cannot read this file")
         .in_file(path)
-        .found(error.to_string())
-        .mend("check that it exists and that you may read it")
+        .found(error.to_string());
+    match error.get_ref().and_then(|error| error.downcast_ref()) {
+        Some(Unpacking::TooLarge(_)) => problem
+            .expected("a compressed file of the size that text has")
+            .mend("raise the limit with --max-size where it is meant to, or unpack the file first"),
+        Some(Unpacking::Damaged(_)) => problem
+            .expected("a whole gzip or Zstandard file, and nothing after it")
+            .mend("it was cut off or damaged on its way: fetch it again, or unpack it with a tool that can repair it"),
+        None => problem.mend("check that it exists and that you may read it"),
+    }
 }
 
 /// The problem that `bytes` are not UTF-8 from the byte `at` on.

@@ -45,6 +45,8 @@ pub static FORMAT: Format = Format {
             claims: Claims::Stretches,
             attributes: false,
             exact_text: true,
+            edges: true,
+            controls: true,
             label: |_| true,
         },
         write,

@@ -43,6 +43,8 @@ pub static FORMAT: Format = Format {
             claims: Claims::No,
             attributes: false,
             exact_text: true,
+            edges: true,
+            controls: true,
             label: |_| true,
         },
         write,

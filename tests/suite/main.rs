@@ -10,6 +10,7 @@ mod docs;
 #[cfg(feature = "slow")]
 mod generated;
 mod gold;
+mod hostile;
 mod measures;
 mod parity;
 mod properties;

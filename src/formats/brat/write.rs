@@ -17,6 +17,8 @@ pub(super) const WRITER: Writer = Writer {
         claims: Claims::Stretches,
         attributes: true,
         exact_text: true,
+        edges: true,
+        controls: true,
         label: is_type,
     },
     write,

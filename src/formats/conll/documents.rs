@@ -30,6 +30,7 @@ pub(super) fn read<'a>(
         width: width(block, options, reading),
         column: TagColumn::Last,
         problems: Vec::new(),
+        more: 0,
         ragged: 0,
     };
     let mut draft = Draft {
@@ -51,7 +52,7 @@ pub(super) fn read<'a>(
         }
     }
     if !reader.problems.is_empty() {
-        return Err(reader.problems);
+        return Err(reader.told());
     }
     if reader.ragged > 0 {
         let what = "lines with another number of columns than a token and its tag were read by their first and last";
@@ -168,10 +169,10 @@ fn sentence<'a>(
     article: &mut String,
     draft: &mut Draft<'a>,
 ) {
-    let before = reader.problems.len();
+    let before = reader.wrong();
     let rows = reader.rows(range);
     // Around a line that could not be read no sequence means anything.
-    let places = if reader.problems.len() == before {
+    let places = if reader.wrong() == before {
         reader.mentions(&rows)
     } else {
         Vec::new()
@@ -215,6 +216,8 @@ pub(super) const WRITER: Writer = Writer {
         claims: Claims::No,
         attributes: false,
         exact_text: false,
+        edges: false,
+        controls: true,
         label: |label| !label.is_empty() && !label.contains(char::is_whitespace),
     },
     write,

@@ -24,6 +24,8 @@ pub(super) const WRITER: Writer = Writer {
         claims: Claims::No,
         attributes: false,
         exact_text: true,
+        edges: false,
+        controls: true,
         label: is_type,
     },
     write,

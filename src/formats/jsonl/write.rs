@@ -24,6 +24,8 @@ pub(super) const WRITER: Writer = Writer {
         claims: Claims::Words,
         attributes: true,
         exact_text: true,
+        edges: true,
+        controls: true,
         label: |_| true,
     },
     write,

@@ -18,6 +18,8 @@ pub(super) const WRITER: Writer = Writer {
         claims: Claims::No,
         attributes: false,
         exact_text: true,
+        edges: true,
+        controls: true,
         label: is_label,
     },
     write,

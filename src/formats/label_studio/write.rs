@@ -23,6 +23,8 @@ pub(super) const WRITER: Writer = Writer {
         claims: Claims::Stretches,
         attributes: true,
         exact_text: true,
+        edges: true,
+        controls: true,
         label: |_| true,
     },
     write,

@@ -22,6 +22,8 @@ pub(super) const WRITER: Writer = Writer {
         claims: Claims::Stretches,
         attributes: true,
         exact_text: true,
+        edges: false,
+        controls: true,
         label: |label| !label.is_empty(),
     },
     write,

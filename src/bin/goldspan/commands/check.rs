@@ -1,14 +1,14 @@
 //! `goldspan check`: what is wrong or odd, where, and how to mend it; and mending it where that is safe.
 
 use std::collections::BTreeMap;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use goldspan::check::{Finding, Rule, Severity, fix};
 use goldspan::config::{Config, FILE_NAME};
 use goldspan::corpus::Corpus;
-use goldspan::error::{Error, Kind, Problem, Result};
+use goldspan::error::{Error, Kind, Problem, Result, visible};
 use goldspan::formats::read_text;
 use goldspan::report::findings;
 use goldspan::run::check::{self, Checked, Set};
@@ -162,18 +162,19 @@ fn write_text(
         }
     }
     for (what, count) in &checked.unread {
-        writeln!(out, "{count:>7} note     not read        {what}")?;
+        writeln!(out, "{count:>7} note     not read        {}", visible(what))?;
     }
     for (why, count) in &checked.left_out {
         writeln!(
             out,
-            "{count:>7} note     left out        documents, because {why}"
+            "{count:>7} note     left out        documents, because {}",
+            visible(why)
         )?;
     }
     let labels: Vec<String> = checked
         .labels
         .iter()
-        .map(|(label, count)| format!("{label} {count}"))
+        .map(|(label, count)| format!("{} {count}", visible(label)))
         .collect();
     let verdict = if checked.findings.is_empty() {
         "; nothing is wrong"
@@ -221,7 +222,14 @@ fn mend(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
             .context_radius(1)
             .header(&name, &name)
             .to_string();
-        out.write_all(diff.as_bytes())?;
+        if out.is_terminal() {
+            // A file's control characters are for no terminal.
+            for line in diff.lines() {
+                writeln!(out, "{}", visible(line))?;
+            }
+        } else {
+            out.write_all(diff.as_bytes())?;
+        }
         changes += blocks.iter().map(|(_, edits)| edits.len()).sum::<usize>();
         mended.push((path.clone(), after));
     }
