@@ -244,6 +244,16 @@ fn corpus(
         expect_documents: expected.and_then(|(number, place)| natural(number, &place, problems)),
         declared,
     };
+    let annotated = annotated(table, problems);
+    let somewhere = location.articles.is_some() || location.gold.is_some();
+    somewhere.then_some(CorpusConfig {
+        location,
+        annotated,
+    })
+}
+
+/// What the gold of a corpus annotates.
+fn annotated(table: &mut Table<'_>, problems: &mut Vec<Problem>) -> Annotated {
     let mut annotated = Annotated::default();
     if let Some(tasks) = choices(
         table,
@@ -265,11 +275,7 @@ fn corpus(
     ) {
         annotated.roles = roles;
     }
-    let somewhere = location.articles.is_some() || location.gold.is_some();
-    somewhere.then_some(CorpusConfig {
-        location,
-        annotated,
-    })
+    annotated
 }
 
 fn natural(number: i64, place: &Place<'_>, problems: &mut Vec<Problem>) -> Option<usize> {

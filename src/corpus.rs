@@ -341,11 +341,16 @@ fn same_id(what: &str, path: &Path, id: &str, first: &Path) -> Problem {
 
 fn without_article(id: &str, gold: &GoldFile, articles: &BTreeMap<String, PathBuf>) -> Problem {
     let near = crate::error::nearest(id, articles.keys().map(String::as_str));
+    let without = if gold.is_part() {
+        "take the document out of this file"
+    } else {
+        "delete the file"
+    };
     let mend = match near {
         Some(near) => {
-            format!("is it the gold of {near}? rename it, or add the article, or delete the file")
+            format!("is it the gold of {near}? rename it, or add the article, or {without}")
         }
-        None => "add the article, or delete the file".to_owned(),
+        None => format!("add the article, or {without}"),
     };
     gold.problem("this gold has no article")
         .found(format!("gold for {id:?}"))

@@ -29,17 +29,22 @@ pub mod xmi;
 mod xml;
 
 pub use self::blocks::{Block, Blocks, Parted, Piece, stem};
-pub use self::draft::{At, Attribute, Draft, Frame, Link, Pair, Pairs, Says, Stretch, Target, Use};
-pub use self::input::{read_text, read_whole};
+pub use self::draft::{
+    At, Attribute, Draft, Frame, Link, Pair, Pairs, Places, Says, Stretch, Target, Use,
+};
+pub use self::input::{is_compressed, read_text, read_whole};
 pub use self::options::{Limits, Options};
 pub use self::recognise::{Head, extension, recognise};
-pub use self::record::{Read, Record};
+pub use self::record::{ClaimAt, Read, Record};
 pub use self::writing::{
     Claims, Files, Holds, Layout, Losses, Output, Place, Whole, Writer, read_back, verify,
 };
 
 use crate::error::Problem;
 use crate::offset::Unit;
+
+/// What a reader makes of a block.
+pub type Drafted<'a> = Result<Option<Draft<'a>>, Vec<Problem>>;
 
 /// A format: what it is called, how its files are parted into documents, how a document is read and written.
 #[derive(Debug)]
@@ -59,7 +64,9 @@ pub struct Format {
     /// Whether the beginning of a file looks like this format.
     pub recognise: fn(&Head<'_>) -> bool,
     /// Reads one block; `None` where the block is left out on purpose, such as a task that an annotator rejected.
-    pub read: for<'a> fn(&'a Block, &Options) -> Result<Option<Draft<'a>>, Vec<Problem>>,
+    pub read: for<'a> fn(&'a Block, &Options) -> Drafted<'a>,
+    /// Who annotated what a block holds, where a file may hold several people's annotations.
+    pub annotators: Option<fn(&Block) -> Vec<String>>,
     /// Whether claims are frames: a content that no frame or link uses is then no claim.
     pub frames: bool,
     /// How documents are written.

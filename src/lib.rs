@@ -20,6 +20,7 @@
 //! | | [`counts`] | alignments become integers that add up |
 //! | | [`mistakes`] | every item that went wrong |
 //! | | [`scores`] | integers become precision, recall, F, error rates, averages |
+//! | | [`agreement`] | kappa and alpha: annotators beyond chance |
 //! | planning | [`config`] | `goldspan.toml` |
 //! | running | [`run`] | every document through everything; the only parallel room |
 //! | telling | [`report`] | renders a run: table, JSON, CSV |
@@ -59,6 +60,7 @@
 //! assert_eq!((strict.f, partial.f), (Some(0.5), Some(0.75)));
 //! ```
 
+pub mod agreement;
 pub mod annotation;
 pub mod check;
 pub mod config;

@@ -8,6 +8,9 @@ use unicode_segmentation::UnicodeSegmentation;
 /// How many bytes lie between two remembered positions: small enough to scan in a moment, large enough to cost nothing.
 const STRIDE_BYTES: usize = 1024;
 
+/// How many code points lie between two remembered ones: looking one up is a division and a few steps.
+const STEP_POINTS: usize = 16;
+
 /// What offsets in a file count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Unit {
@@ -62,6 +65,8 @@ pub struct CodePoints<'a> {
     /// (byte, code point, UTF-16 unit) at every stride, on character boundaries; empty where the text is ASCII and all are equal.
     marks: Vec<(usize, usize, usize)>,
     len: usize,
+    /// The byte at which every sixteenth code point begins; made when first asked for.
+    sixteenths: OnceCell<Vec<usize>>,
     /// The byte at which each grapheme begins, and the end of the text; made when first asked for.
     graphemes: OnceCell<Vec<usize>>,
 }
@@ -75,6 +80,7 @@ impl<'a> CodePoints<'a> {
                 text,
                 marks: Vec::new(),
                 len: text.len(),
+                sixteenths: OnceCell::new(),
                 graphemes: OnceCell::new(),
             };
         }
@@ -94,6 +100,7 @@ impl<'a> CodePoints<'a> {
             text,
             marks,
             len: point,
+            sixteenths: OnceCell::new(),
             graphemes: OnceCell::new(),
         }
     }
@@ -119,9 +126,16 @@ impl<'a> CodePoints<'a> {
         if self.marks.is_empty() {
             return Some(point);
         }
-        let at = self.marks.partition_point(|mark| mark.1 <= point) - 1;
-        let (byte, before, _) = self.marks[at];
-        Some(byte + chars::to_byte_idx(&self.text[byte..], point - before))
+        let sixteenths = self.sixteenths.get_or_init(|| {
+            let every = self.text.char_indices().step_by(STEP_POINTS);
+            every.map(|(byte, _)| byte).collect()
+        });
+        let Some(begin) = sixteenths.get(point / STEP_POINTS) else {
+            return Some(self.text.len());
+        };
+        let mut rest = self.text[*begin..].char_indices();
+        let byte = rest.nth(point % STEP_POINTS).map(|(byte, _)| begin + byte);
+        Some(byte.unwrap_or(self.text.len()))
     }
 
     /// The byte of offset `at` in `unit`; `None` past the end of the text, or inside a character.

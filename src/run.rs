@@ -3,6 +3,7 @@
 //! Work is a slice of entries in sorted order, taken in batches; the thread that takes an entry reads its text, so memory grows with the batch and not with
 //! the corpus. Counts are folded in the order of the slice, so no thread decides an order and any number of threads gives the same result.
 
+pub mod agree;
 pub mod check;
 pub mod convert;
 pub mod documents;

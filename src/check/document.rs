@@ -5,6 +5,11 @@ use crate::annotation::{Content, Mention};
 use crate::formats::{Read, Record};
 use crate::span::{Extent, Span};
 
+/// How white space at the edges of a mention is mended, and of a part of a claim, which `--fix` leaves to people.
+const MEND_MENTION: &str =
+    "take the white space off its edges; --fix does it in the formats that it can write to";
+const MEND_PART: &str = "take the white space off its edges";
+
 /// Everything that one document by itself shows.
 #[must_use]
 pub fn look_at(view: &View<'_>) -> Vec<Finding> {
@@ -30,7 +35,7 @@ pub fn look_at(view: &View<'_>) -> Vec<Finding> {
         let name = || record.title(*stretch);
         let at = || record.stretch_at(*stretch);
         let problem = |what: String| record.problem_at(&at(), what);
-        findings.extend(edges(&mention.extent, text, &name, &problem));
+        findings.extend(edges(&mention.extent, text, &name, &problem, MEND_MENTION));
     }
     for (at, claim) in read.annotations.claims.iter().enumerate() {
         let content = match &claim.content {
@@ -41,8 +46,9 @@ pub fn look_at(view: &View<'_>) -> Vec<Finding> {
         let cue = claim.cue.as_ref().map(|extent| ("cue", extent));
         for (part, extent) in [content, source, cue].into_iter().flatten() {
             let name = || record.named(&format!("claim {at}, {part}"));
-            let problem = |what: String| record.problem_at(&read.claims_at[at], what);
-            findings.extend(edges(extent, text, &name, &problem));
+            let problem =
+                |what: String| record.problem_at(&record.claim_at(&read.claims_at[at]), what);
+            findings.extend(edges(extent, text, &name, &problem, MEND_PART));
         }
     }
     findings
@@ -50,23 +56,24 @@ pub fn look_at(view: &View<'_>) -> Vec<Finding> {
 
 fn unit(record: &Record<'_>, read: &Read) -> Option<Finding> {
     read.unit_was_tried.then(|| {
-        let what = record.named(&format!("its offsets count {}", read.unit.plural()));
+        let what = record.named(&format!("its offsets count {}", read.counted()));
         let problem = record
             .problem(what)
             .found(format!(
                 "{}, by the texts that the file quotes",
-                read.unit.plural()
+                read.counted()
             ))
             .expected(format!(
                 "{}, as {} has it",
                 record.format.unit.plural(),
                 record.format.title
             ));
-        let name = read.unit.name();
-        Finding::new(
-            Rule::Unit,
-            problem.mend(format!("declare it with --offsets {name}")),
-        )
+        let offsets =
+            (read.unit != record.format.unit).then(|| format!("--offsets {}", read.unit.name()));
+        let crlf = read.crlf_is_one.then(|| "--crlf-is-one".to_owned());
+        let flags: Vec<String> = offsets.into_iter().chain(crlf).collect();
+        let mend = format!("declare it with {}", flags.join(" "));
+        Finding::new(Rule::Unit, problem.mend(mend))
     })
 }
 
@@ -147,6 +154,7 @@ fn edges(
     text: &str,
     name: &dyn Fn() -> String,
     problem: &dyn Fn(String) -> crate::error::Problem,
+    mend: &'static str,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     let spaced = |span: &&Span| {
@@ -160,7 +168,7 @@ fn edges(
             problem(format!("{}: it begins or ends in white space", name()))
                 .found(format!("{:?}", span.of(text)))
                 .expected(format!("{trimmed:?}"))
-                .mend("take the white space off its edges; --fix does it in the formats that it can write to"),
+                .mend(mend),
         ));
     }
     let cuts = |at: usize| {

@@ -1,9 +1,9 @@
 //! Mends what is safe to mend in the files themselves: takes white space off the edges of annotations, and exact copies out. Nothing else of a file changes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use crate::annotation::Mention;
+use crate::annotation::{Content, Mention};
 use crate::document::Document;
 use crate::formats::{Read, Record};
 use crate::offset::CodePoints;
@@ -23,12 +23,41 @@ pub const FORMATS: [&str; 6] = [
     "brat", "jsonl", "doccano", "prodigy", "spacy", "label-studio",
 ];
 
-/// The changes that mend a document, in order; none where its format cannot be mended.
+/// What is to be mended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// White space at the edges of mentions.
+    pub edges: bool,
+    /// Mentions that stand twice.
+    pub copies: bool,
+}
+
+/// What mends a document.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mends {
+    /// The changes, in order.
+    pub edits: Vec<Edit>,
+    /// How many annotations they mend.
+    pub mended: u64,
+    /// How many annotations have such a fault and are left as they are.
+    pub left: u64,
+}
+
+/// What mends a document; where its format cannot be mended, how many faults are left.
 #[must_use]
-pub fn edits(record: &Record<'_>, read: &Read, document: &Document) -> Vec<Edit> {
-    if !FORMATS.contains(&record.format.name) || document.is_stand_in() {
-        return Vec::new();
+pub fn mends(record: &Record<'_>, read: &Read, document: &Document, wanted: Wanted) -> Mends {
+    if document.is_stand_in() {
+        return Mends::default();
     }
+    let mut mends = Mends {
+        left: if wanted.edges {
+            parts_with_space(read, document.text())
+        } else {
+            0
+        },
+        ..Mends::default()
+    };
+    let writable = FORMATS.contains(&record.format.name);
     let points = CodePoints::new(document.text());
     let mender = Mender {
         record,
@@ -37,23 +66,57 @@ pub fn edits(record: &Record<'_>, read: &Read, document: &Document) -> Vec<Edit>
         points: &points,
     };
     let mut seen: HashSet<Mention> = HashSet::new();
-    let mut edits: Vec<Edit> = Vec::new();
+    let mut copies: Vec<usize> = Vec::new();
     for (mention, stretch) in read.annotations.mentions.iter().zip(&read.stretches) {
-        let trimmed = trimmed(&mention.extent, document.text());
+        let trimmed = trimmed(&mention.extent, document.text()).filter(|_| wanted.edges);
+        let trimming = match &trimmed {
+            Some(extent) if writable => mender.trimming(*stretch, extent),
+            _ => Vec::new(),
+        };
+        // What cannot be trimmed stays what it is: what is no copy of it then must stay too.
+        let extent = trimmed.as_ref().filter(|_| !trimming.is_empty());
         let mended = Mention {
-            extent: trimmed.clone().unwrap_or_else(|| mention.extent.clone()),
+            extent: extent.unwrap_or(&mention.extent).clone(),
             label: mention.label.clone(),
         };
-        if !seen.insert(mended) {
-            edits.extend(mender.removal(*stretch));
-        } else if let Some(extent) = trimmed {
-            edits.extend(mender.trimming(*stretch, &extent));
+        if !seen.insert(mended) && wanted.copies {
+            copies.push(*stretch);
+        } else if trimming.is_empty() {
+            mends.left += u64::from(trimmed.is_some());
+        } else {
+            mends.mended += 1;
+            mends.edits.extend(trimming);
         }
     }
-    edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
+    let removed = if writable {
+        mender.removals(&copies)
+    } else {
+        Vec::new()
+    };
+    mends.mended += removed.len() as u64;
+    mends.left += (copies.len() - removed.len()) as u64;
+    mends.edits.extend(removed);
+    mends
+        .edits
+        .sort_by_key(|edit| (edit.range.start, edit.range.end));
     // A region with several labels stands in one place: what is the same change is made once.
-    edits.dedup();
-    edits
+    mends.edits.dedup();
+    mends
+}
+
+/// How many parts of claims begin or end in white space.
+fn parts_with_space(read: &Read, text: &str) -> u64 {
+    let parts = read.annotations.claims.iter().flat_map(|claim| {
+        let content = match &claim.content {
+            Content::Spans(extent) => Some(extent),
+            Content::Text(_) => None,
+        };
+        [content, claim.source.as_ref(), claim.cue.as_ref()]
+    });
+    let spaced = parts
+        .flatten()
+        .filter(|extent| trimmed(extent, text).is_some());
+    spaced.count() as u64
 }
 
 /// The extent without white space at the edges of its fragments; `None` where there is none.
@@ -186,6 +249,28 @@ impl Mender<'_, '_> {
         Some(edits)
     }
 
+    /// The changes that take copies out: none where something refers to a copy, or another label of its region is no copy.
+    fn removals(&self, copies: &[usize]) -> Vec<Edit> {
+        if copies.is_empty() {
+            return Vec::new();
+        }
+        let place = |stretch: usize| {
+            let range = self.record.stretch_at(stretch).range;
+            (range.start, range.end)
+        };
+        // How many stretches at a place are no copies.
+        let mut others: HashMap<(usize, usize), usize> = HashMap::new();
+        let is_copy: HashSet<usize> = copies.iter().copied().collect();
+        let all = 0..self.record.draft.stretches.len();
+        for stretch in all.filter(|stretch| !is_copy.contains(stretch)) {
+            *others.entry(place(stretch)).or_default() += 1;
+        }
+        let alone = copies
+            .iter()
+            .filter(|copy| !others.contains_key(&place(**copy)));
+        alone.filter_map(|copy| self.removal(*copy)).collect()
+    }
+
     /// The change that takes a stretch out; none where something refers to it.
     fn removal(&self, stretch: usize) -> Option<Edit> {
         let draft = &self.record.draft;
@@ -203,19 +288,11 @@ impl Mender<'_, '_> {
         if referred || place.is_empty() {
             return None;
         }
-        let source = self.source();
-        let after = source[place.end..].trim_start();
-        let range = if after.starts_with(',') {
-            let comma = source.len() - after.len();
-            let rest = source[comma + 1..].trim_start();
-            place.start..source.len() - rest.len()
-        } else {
-            let before = source[..place.start].trim_end();
-            let before = before.strip_suffix(',').unwrap_or(before).len();
-            before..place.end
-        };
+        // The comma before it goes with it. A copy is first in its list only where what it copies is in another, which is left to people.
+        let before = self.source()[..place.start].trim_end();
+        let comma = before.strip_suffix(',')?.len();
         Some(Edit {
-            range,
+            range: comma..place.end,
             text: String::new(),
         })
     }

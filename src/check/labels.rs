@@ -50,12 +50,14 @@ impl Labels {
         let mut findings = Vec::new();
         // Labels in such numbers are names of their own, in which a letter is no slip, and comparing all with all would take hours.
         let compared = self.0.len() <= MOST_COMPARED;
+        let all: u64 = self.0.values().map(|(count, _)| count).sum();
         for (label, (count, place)) in &self.0 {
             let others = self.0.iter().filter(|(other, _)| *other != label);
             let mut others = others.take(if compared { usize::MAX } else { 0 });
             // The rarer of the two is the likelier mistake; of equals the later by name.
             let near = others.find(|(other, (often, _))| {
-                is_near(label, other) && (*often, label.as_str()) > (*count, other.as_str())
+                let slip = *often >= SLIPS * count;
+                is_near(label, other, slip) && (*often, label.as_str()) > (*count, other.as_str())
             });
             if let Some((other, (often, _))) = near {
                 let mut problem = place.clone();
@@ -63,11 +65,11 @@ impl Labels {
                 findings.push(Finding::new(
                     Rule::SimilarLabels,
                     problem
-                        .found(format!("{label}, {count} times"))
-                        .expected(format!("{other}, which stands {often} times"))
+                        .found(format!("{label}, {}", times(*count)))
+                        .expected(format!("{other}, which stands {}", times(*often)))
                         .mend(format!("rename {label} to {other} where it is meant")),
                 ));
-            } else if *count == 1 && self.0.len() > 1 {
+            } else if *count == 1 && all >= ENOUGH_MENTIONS {
                 let mut problem = place.clone();
                 problem.what = format!("{} stands only here", place.what);
                 findings.push(Finding::new(
@@ -86,12 +88,37 @@ const MOST_COMPARED: usize = 1000;
 /// How many labels a message names.
 const MOST_NAMED: usize = 50;
 
-/// Whether two labels differ by case, by signs between words, or by a letter or two.
-fn is_near(a: &str, b: &str) -> bool {
+/// `once`, `7 times`.
+fn times(count: u64) -> String {
+    match count {
+        1 => "once".to_owned(),
+        _ => format!("{count} times"),
+    }
+}
+
+/// Of fewer mentions than this every label may be rare.
+const ENOUGH_MENTIONS: u64 = 30;
+
+/// How many times rarer than another a short label must be for a letter's difference to be a slip.
+const SLIPS: u64 = 20;
+
+/// Whether two labels differ by case, by signs between words, or by a letter; `slip` says whether the one is so rare that this holds for short labels too.
+fn is_near(a: &str, b: &str, slip: bool) -> bool {
     let plain = |label: &str| label.to_lowercase().replace(['-', '_', ' ', '.'], "");
     let (a, b) = (plain(a), plain(b));
+    // Numbers are told apart by their digits: identifiers of an ontology are no slips of each other.
+    let digits = |label: &str| {
+        label
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+    };
+    if digits(&a) != digits(&b) {
+        return false;
+    }
     // Of short labels a letter is most of the word: PER and PERC are no slip of each other, LOC and LOG may be two classes.
-    a == b || a.chars().count().min(b.chars().count()) >= 5 && strsim::osa_distance(&a, &b) == 1
+    let long = a.chars().count().min(b.chars().count()) >= 5;
+    a == b || (long || slip) && strsim::osa_distance(&a, &b) == 1
 }
 
 /// The labels of predictions that the gold does not have.
@@ -117,9 +144,13 @@ pub fn unknown_labels(predicted: &Labels, gold: &Labels) -> Vec<Finding> {
         let mut problem = place.clone();
         problem.what = format!("{} is none of the gold's", place.what);
         let problem = problem
-            .found(format!("{label}, {count} times"))
+            .found(format!("{label}, {}", times(*count)))
             .expected(format!("one of {named}{more}"));
-        let near = nearest(label, compared.iter().copied());
+        let near = compared
+            .iter()
+            .find(|known| is_near(label, known, true))
+            .copied();
+        let near = near.or_else(|| nearest(label, compared.iter().copied()));
         let mend = near.map_or_else(
             || "map it onto a label of the gold, or every such prediction is wrong".to_owned(),
             |near| format!("is it {near}? map it, or every such prediction is wrong"),

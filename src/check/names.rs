@@ -55,6 +55,7 @@ impl Names {
     }
 
     /// Adds the names of other documents.
+    #[allow(clippy::iter_over_hash_type)] // Sums do not depend on the order of names.
     pub fn append(&mut self, others: Self) {
         for (name, labels) in others.0 {
             let own = self.0.entry(name).or_default();

@@ -159,7 +159,12 @@ impl Alike {
             (Rule::SplitOverlap, "its text is in another split too")
         };
         problem.what = format!("document {}: {what}", seen.id);
-        let mend = "take one of the two out: what was seen in training, or is counted twice, makes scores better than they are";
+        let mend = match rule {
+            Rule::SplitOverlap => {
+                "take one of the two out: what was seen in training makes scores better than they are"
+            }
+            _ => "take one of the two out: what stands twice counts twice",
+        };
         Finding::new(
             rule,
             problem

@@ -71,7 +71,10 @@ fn choice<T, const N: usize>(
     let value = from_name(&name);
     if value.is_none() {
         let problem = place
-            .problem(format!("there is no {key} of this name"))
+            .problem(match key {
+                "offsets" => "there is no unit of offsets of this name".to_owned(),
+                _ => format!("there is no {key} of this name"),
+            })
             .found(format!("{name:?}"))
             .expected(format!("one of {}", known.join(", ")));
         problems.push(suggest(problem, &name, known));

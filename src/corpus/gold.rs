@@ -39,6 +39,12 @@ impl GoldFile {
         }
     }
 
+    /// Whether the file holds more documents than this one.
+    #[must_use]
+    pub const fn is_part(&self) -> bool {
+        matches!(self.place, Place::Part(_))
+    }
+
     /// The file.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -41,6 +41,8 @@ pub struct Block {
     pub piece: Piece,
     /// How many blocks its file has up to this one, itself included.
     pub number: usize,
+    /// How many blocks all files together have up to this one, itself included.
+    pub ordinal: usize,
     /// Whether the whole file is this block.
     pub whole: bool,
     /// What belongs to it: the article of a standoff file, the header of a table, the rows of re3d.
@@ -58,8 +60,20 @@ impl Block {
                 text: text.into(),
             },
             number: 1,
+            ordinal: 1,
             whole: false,
             companions: Vec::new(),
+        }
+    }
+
+    /// The block of this number in its file.
+    fn of(piece: Piece, number: usize, companions: Vec<Piece>) -> Self {
+        Self {
+            piece,
+            number,
+            ordinal: number,
+            whole: false,
+            companions,
         }
     }
 
@@ -159,6 +173,8 @@ pub struct Blocks {
     articles: Option<PathBuf>,
     parted: Parted,
     limits: Limits,
+    /// How many blocks were given so far.
+    given: usize,
     current: Option<Open>,
 }
 
@@ -187,6 +203,7 @@ impl Blocks {
             articles: articles.map(Path::to_owned),
             parted,
             limits,
+            given: 0,
             current: None,
         };
         if let Some(first) = blocks.files.pop_front() {
@@ -206,6 +223,7 @@ impl Blocks {
             articles: None,
             parted,
             limits,
+            given: 0,
             current: Some(Open::Lines(lines, parted)),
         }
     }
@@ -267,8 +285,12 @@ impl Iterator for Blocks {
                 Some(Open::Ready(blocks)) => blocks.next(),
                 None => None,
             };
-            if next.is_some() {
-                return next;
+            if let Some(mut next) = next {
+                self.given += 1;
+                if let Ok(block) = &mut next {
+                    block.ordinal = self.given;
+                }
+                return Some(next);
             }
             let file = self.files.pop_front()?;
             match self.begin(&file) {

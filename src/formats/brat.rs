@@ -24,6 +24,7 @@ pub static FORMAT: Format = Format {
     parted: Parted::WithArticle("txt"),
     recognise,
     read,
+    annotators: None,
     frames: true,
     writer: write::WRITER,
 };

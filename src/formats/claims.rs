@@ -3,7 +3,7 @@
 mod assemble;
 mod links;
 
-pub(super) use self::assemble::{Assembled, ClaimDraft, Parent, assemble, part_of};
+pub(super) use self::assemble::{Assembled, ClaimDraft, Parent, assemble, part_of, parts_of};
 // Formats of labelled spans and relations write claims with these.
 pub(super) use self::links::{Linked, as_links};
 

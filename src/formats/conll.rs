@@ -25,6 +25,7 @@ pub static FORMAT: Format = Format {
     parted: Parted::ByMarker("-DOCSTART-"),
     recognise,
     read: documents::read,
+    annotators: None,
     frames: false,
     writer: documents::WRITER,
 };

@@ -30,6 +30,7 @@ pub static FORMAT: Format = Format {
     parted: Parted::ByMarker(DOCUMENT),
     recognise,
     read: read::read,
+    annotators: None,
     frames: false,
     writer: write::WRITER,
 };
@@ -246,7 +247,7 @@ mod tests {
             says: [true, true],
         };
         let outputs = FORMAT.writer.document(&whole, &mut losses);
-        (outputs[0].text.clone(), losses)
+        (outputs.0[0].text.clone(), losses)
     }
 
     /// What comes back of a written document by way of a file.

@@ -5,11 +5,11 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::Places;
 use super::claims::as_links;
 use super::json::{Id, Text, id_of, ranges_of, unreadable};
 use super::writing::Claims;
@@ -30,24 +30,15 @@ pub static FORMAT: Format = Format {
     parted: Parted::ByValues,
     recognise,
     read,
+    annotators: None,
     frames: false,
     writer: Writer {
-        layout: Layout::OneFile {
-            extension: "jsonl",
-            begin: "",
-            between: "",
-            end: "",
-        },
+        layout: Layout::LINES,
         holds: Holds {
-            overlapping: true,
-            repeated: true,
             discontinuous: false,
             claims: Claims::Stretches,
             attributes: false,
-            exact_text: true,
-            edges: true,
-            controls: true,
-            label: |_| true,
+            ..Holds::EVERYTHING
         },
         write,
     },
@@ -201,7 +192,7 @@ fn dangling(block: &Block, id: &str, relation: &Relation<'_>) -> Problem {
         .mend("export the project again, or take the relation out")
 }
 
-fn locate(text: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+fn locate(text: &str) -> Places {
     let Ok(wire) = serde_json::from_str::<Wire<'_>>(text) else {
         return Default::default();
     };

@@ -172,6 +172,9 @@ pub enum Says {
     Perhaps,
 }
 
+/// The bytes of the stretches, and those of the frames, in their order.
+pub type Places = (Vec<Range<usize>>, Vec<Range<usize>>);
+
 /// One document as its file has it.
 #[derive(Debug, Clone, Default)]
 pub struct Draft<'a> {
@@ -210,7 +213,7 @@ pub struct Draft<'a> {
     /// What a person should know though it is no error.
     pub remarks: Vec<Problem>,
     /// Finds the places of the stretches, then of the frames, in the block's text, where the reader did not keep them; called only when something is wrong.
-    pub locate: Option<fn(&str) -> (Vec<Range<usize>>, Vec<Range<usize>>)>,
+    pub locate: Option<fn(&str) -> Places>,
 }
 
 impl Draft<'_> {

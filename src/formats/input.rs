@@ -13,6 +13,10 @@ const BUFFER_BYTES: usize = 1 << 18;
 /// The endings of compressed files, which say nothing of the format inside.
 pub(crate) const COMPRESSED: [&str; 2] = ["gz", "zst"];
 
+/// What compressed files begin with.
+const GZIP: [u8; 2] = [0x1F, 0x8B];
+const ZSTANDARD: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+
 /// The text of a file, which must be UTF-8; a byte order mark is kept, since offsets count it.
 ///
 /// # Errors
@@ -55,6 +59,18 @@ fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String, Problem> {
     })
 }
 
+/// Whether a file is compressed, by its first bytes.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn is_compressed(path: &Path) -> Result<bool, Problem> {
+    let mut begin = Vec::new();
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    let read = file.take(4).read_to_end(&mut begin);
+    read.map_err(|error| unreadable(path, &error))?;
+    Ok(begin.starts_with(&GZIP) || begin.starts_with(&ZSTANDARD))
+}
+
 /// Opens a file; gzip and Zstandard are known by their first bytes, whatever the file's name.
 ///
 /// # Errors
@@ -68,9 +84,9 @@ pub(super) fn open(path: &Path, limits: Limits) -> Result<Box<dyn BufRead + Send
     });
     let mut input = BufReader::with_capacity(BUFFER_BYTES, file);
     let begin = input.fill_buf().map_err(|error| unreadable(path, &error))?;
-    let unpacked: Box<dyn Read + Send> = if begin.starts_with(&[0x1F, 0x8B]) {
+    let unpacked: Box<dyn Read + Send> = if begin.starts_with(&GZIP) {
         Box::new(flate2::bufread::MultiGzDecoder::new(input))
-    } else if begin.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]) {
+    } else if begin.starts_with(&ZSTANDARD) {
         let decoder = zstd::stream::read::Decoder::with_buffer(input);
         Box::new(decoder.map_err(|error| unreadable(path, &error))?)
     } else {

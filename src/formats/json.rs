@@ -70,9 +70,9 @@ impl<'a> Id<'a> {
 #[serde(transparent)]
 pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
-/// The id of a document whose file gives it none: the how-many-eth of its file it is.
+/// The id of a document whose file gives it none: the how-many-eth of all files it is.
 pub(super) fn id_of<'a>(id: Option<Id<'a>>, block: &Block) -> Cow<'a, str> {
-    id.map_or_else(|| Cow::Owned(block.number.to_string()), Id::text)
+    id.map_or_else(|| Cow::Owned(block.ordinal.to_string()), Id::text)
 }
 
 /// A line that was made of a document; one that could not be made is a loss.

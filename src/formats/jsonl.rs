@@ -18,6 +18,7 @@ pub static FORMAT: Format = Format {
     parted: Parted::ByLines,
     recognise,
     read: read::read,
+    annotators: None,
     frames: true,
     writer: write::WRITER,
 };

@@ -26,6 +26,7 @@ pub static FORMAT: Format = Format {
     parted: Parted::WithArticle("txt"),
     recognise,
     read,
+    annotators: None,
     frames: false,
     writer: write::WRITER,
 };

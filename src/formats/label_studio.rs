@@ -19,6 +19,7 @@ pub static FORMAT: Format = Format {
     parted: Parted::ByValues,
     recognise,
     read: read::read,
+    annotators: Some(read::annotators),
     frames: false,
     writer: write::WRITER,
 };

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::Places;
 use super::claims::as_links;
 use super::json::{Id, Text, id_of, ranges_of, unreadable};
 use super::writing::{Claims, tokens};
@@ -29,25 +29,16 @@ pub static FORMAT: Format = Format {
     parted: Parted::ByValues,
     recognise,
     read,
+    annotators: Some(annotators),
     frames: false,
     writer: Writer {
-        layout: Layout::OneFile {
-            extension: "jsonl",
-            begin: "",
-            between: "",
-            end: "",
-        },
+        layout: Layout::LINES,
         holds: Holds {
-            overlapping: true,
             // Relations name spans by place and label, so two that are the same cannot be told apart.
-            repeated: true,
             discontinuous: false,
             claims: Claims::Stretches,
             attributes: false,
-            exact_text: true,
-            edges: true,
-            controls: true,
-            label: |_| true,
+            ..Holds::EVERYTHING
         },
         write,
     },
@@ -164,6 +155,15 @@ fn read<'a>(block: &'a Block, options: &Options) -> Result<Option<Draft<'a>>, Ve
     Ok(Some(draft))
 }
 
+/// Who answered a task.
+fn annotators(block: &Block) -> Vec<String> {
+    let wire: Option<Wire<'_>> = serde_json::from_str(block.text()).ok();
+    let who = wire.and_then(|wire| wire.annotator.or(wire.session));
+    who.map(|Text(name)| name.into_owned())
+        .into_iter()
+        .collect()
+}
+
 /// Why a task is not to be read.
 fn left_out(
     answer: Option<&str>,
@@ -210,7 +210,7 @@ struct Written<'a> {
     spans: Option<Vec<&'a RawValue>>,
 }
 
-fn locate(text: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+fn locate(text: &str) -> Places {
     let written: Written<'_> = serde_json::from_str(text).unwrap_or_default();
     (ranges_of(text, written.spans.as_ref()), Vec::new())
 }

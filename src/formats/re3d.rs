@@ -25,19 +25,15 @@ pub static FORMAT: Format = Format {
     parted: Parted::ByFolder,
     recognise: |head: &Head<'_>| head.path.join("documents.json").is_file(),
     read,
+    annotators: None,
     frames: false,
     writer: Writer {
         layout: Layout::SharedFiles,
         holds: Holds {
-            overlapping: true,
-            repeated: true,
             discontinuous: false,
             claims: Claims::No,
             attributes: false,
-            exact_text: true,
-            edges: true,
-            controls: true,
-            label: |_| true,
+            ..Holds::EVERYTHING
         },
         write,
     },
@@ -119,12 +115,17 @@ fn entity<'a>(piece: &'a Piece, companion: usize, draft: &mut Draft<'a>) {
         draft.pass_over("entities that the crowd rejected (confidence 0)");
         return;
     }
+    let value = row.value.map(|super::json::Text(value)| value);
+    if value.as_ref().is_some_and(|value| value.trim().is_empty()) {
+        draft.pass_over("entities of white space alone");
+        return;
+    }
     let at = At {
         part: companion + 1,
         range: 0..piece.text.len(),
     };
     draft.stretches.push(Stretch {
-        quoted: row.value.map(|super::json::Text(value)| value),
+        quoted: value,
         at: at.clone(),
         quoted_at: at,
         ..Stretch::new(row.kind, row.begin, row.end)

@@ -7,10 +7,10 @@ mod units;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
-use std::ops::Range;
 
-use self::look_up::LookUp;
-use super::claims::{Parent, assemble};
+use self::look_up::{LookUp, described};
+use super::Places;
+use super::claims::{Mapping, Parent, Part, assemble, parts_of};
 use super::draft::MOST_PROBLEMS;
 use super::{At, Block, Draft, Format, Options, Pair, Says, Use};
 use crate::annotation::{ALL_LABELS, Annotations, Label, Mention, Task};
@@ -31,7 +31,7 @@ pub struct Record<'a> {
     /// What it says.
     pub draft: Draft<'a>,
     /// The places of stretches and frames that the reader did not keep.
-    places: OnceCell<(Vec<Range<usize>>, Vec<Range<usize>>)>,
+    places: OnceCell<Places>,
 }
 
 /// What was read of a document.
@@ -42,13 +42,34 @@ pub struct Read {
     /// The stretch that each mention was made of, by its index in the draft.
     pub stretches: Vec<usize>,
     /// Where each claim stands.
-    pub claims_at: Vec<At>,
+    pub claims_at: Vec<ClaimAt>,
     /// What its offsets count.
     pub unit: Unit,
     /// Whether that was found by trying, since it is not what the format or the person says.
     pub unit_was_tried: bool,
+    /// Whether they count a carriage return and line feed as one, where that was found by trying.
+    pub crlf_is_one: bool,
     /// What a person should know though it is no error.
     pub remarks: Vec<Problem>,
+    /// What the document says that is no claim and has no place here, and how often, beside what its reader passed over.
+    pub unread: Vec<(&'static str, u64)>,
+}
+
+impl Read {
+    /// What the offsets count, as people read it.
+    #[must_use]
+    pub fn counted(&self) -> String {
+        described(self.unit, self.crlf_is_one)
+    }
+}
+
+/// Where a claim stands: at its frame, whose place is looked for when it is asked for, or where its reader says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClaimAt {
+    /// The frame of this number.
+    Frame(usize),
+    /// This place.
+    Place(At),
 }
 
 impl<'a> Record<'a> {
@@ -144,6 +165,15 @@ impl<'a> Record<'a> {
         places.get(stretch).cloned().unwrap_or_default().into()
     }
 
+    /// Where a claim stands.
+    #[must_use]
+    pub fn claim_at(&self, at: &ClaimAt) -> At {
+        match at {
+            ClaimAt::Frame(frame) => self.frame_at(*frame),
+            ClaimAt::Place(at) => at.clone(),
+        }
+    }
+
     /// Where a frame stands.
     pub(super) fn frame_at(&self, frame: usize) -> At {
         let kept = &self.draft.frames[frame].at;
@@ -154,7 +184,7 @@ impl<'a> Record<'a> {
         places.get(frame).cloned().unwrap_or_default().into()
     }
 
-    fn places(&self) -> &(Vec<Range<usize>>, Vec<Range<usize>>) {
+    fn places(&self) -> &Places {
         self.places.get_or_init(|| {
             let locate = self.draft.locate;
             locate.map_or_else(Default::default, |locate| locate(self.block.text()))
@@ -203,6 +233,17 @@ impl<'a> Record<'a> {
     /// # Errors
     /// Every annotation that does not fit the text, and every value that is not known.
     pub fn read(&self, document: &Document, options: &Options) -> Result<Read, Vec<Problem>> {
+        let (read, problems) = self.read_what_fits(document, options);
+        if problems.is_empty() {
+            Ok(read)
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// The same, for those who look for mistakes: the annotations that fit, and everything that is wrong with the others.
+    #[must_use]
+    pub fn read_what_fits(&self, document: &Document, options: &Options) -> (Read, Vec<Problem>) {
         let points = CodePoints::new(document.text());
         let (ruler, tried, misfit) = self.ruler(&points, document, options);
         let mut look = LookUp::new(self, &ruler, document);
@@ -211,14 +252,28 @@ impl<'a> Record<'a> {
             stretches: Vec::new(),
             claims_at: Vec::new(),
             unit: ruler.unit(),
-            unit_was_tried: tried,
+            unit_was_tried: tried.is_some(),
+            crlf_is_one: tried == Some(true),
             remarks: self.draft.remarks.clone(),
+            unread: Vec::new(),
         };
         look.problems.extend(self.draft.problems.iter().cloned());
         look.more += self.draft.more;
         look.problems.extend(misfit);
-        self.read_mentions(&mut look, options, &mut read);
-        self.read_claims(&mut look, options, &mut read);
+        let plain = Mapping::default();
+        let mapping = if self.draft.plain_claims {
+            &plain
+        } else {
+            &options.claims
+        };
+        let parts = parts_of(&self.draft, mapping);
+        self.read_mentions(&mut look, &parts, &mut read);
+        let assembled = assemble(&self.draft, mapping, &parts, self.format.frames);
+        self.read_claims(&mut look, &assembled, &mut read);
+        if look.other_attributes > 0 {
+            let what = "attributes of claims besides polarity, certainty and type";
+            read.unread.push((what, look.other_attributes));
+        }
         read.remarks.append(&mut look.remarks);
         if look.more_remarks > 0 {
             let what = format!("more remarks on its annotations: {}", look.more_remarks);
@@ -228,15 +283,11 @@ impl<'a> Record<'a> {
             let what = format!("more of its annotations do not fit: {}", look.more);
             look.problems.push(self.problem(self.named(&what)));
         }
-        if look.problems.is_empty() {
-            Ok(read)
-        } else {
-            Err(look.problems)
-        }
+        (read, look.problems)
     }
 
     /// The stretches that are no parts of claims, as mentions.
-    fn read_mentions(&self, look: &mut LookUp<'_, 'a>, options: &Options, read: &mut Read) {
+    fn read_mentions(&self, look: &mut LookUp<'_, 'a>, parts: &[Option<Part>], read: &mut Read) {
         let mut triggers = vec![false; self.draft.stretches.len()];
         for trigger in self.draft.frames.iter().filter_map(|frame| frame.trigger) {
             triggers[trigger] = true;
@@ -245,8 +296,7 @@ impl<'a> Record<'a> {
             .mentions
             .reserve(self.draft.stretches.len());
         for (at, stretch) in self.draft.stretches.iter().enumerate() {
-            let part = super::claims::part_of(&self.draft, &options.claims, at).is_some();
-            if part || stretch.used == Use::Part || triggers[at] {
+            if parts[at].is_some() || stretch.used == Use::Part || triggers[at] {
                 continue;
             }
             let extent = look.extent(at);
@@ -381,18 +431,4 @@ impl<'a> Record<'a> {
 /// The problem of a parent, if it is none.
 fn is_wrong(parent: Parent) -> bool {
     parent == Parent::Wrong
-}
-
-/// The claims of a draft, for the rooms that need no text.
-pub(super) fn claims_of<'d>(
-    record: &'d Record<'_>,
-    options: &Options,
-) -> super::claims::Assembled<'d> {
-    let plain = super::claims::Mapping::default();
-    let mapping = if record.draft.plain_claims {
-        &plain
-    } else {
-        &options.claims
-    };
-    assemble(&record.draft, mapping, record.format.frames)
 }

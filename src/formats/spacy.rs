@@ -4,11 +4,11 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::Places;
 use super::json::{Id, Text, id_of, ranges_of, unreadable};
 use super::writing::Claims;
 use super::{
@@ -28,24 +28,17 @@ pub static FORMAT: Format = Format {
     parted: Parted::ByValues,
     recognise,
     read,
+    annotators: None,
     frames: false,
     writer: Writer {
-        layout: Layout::OneFile {
-            extension: "jsonl",
-            begin: "",
-            between: "",
-            end: "",
-        },
+        layout: Layout::LINES,
         holds: Holds {
             overlapping: false,
             repeated: false,
             discontinuous: false,
             claims: Claims::No,
             attributes: false,
-            exact_text: true,
-            edges: true,
-            controls: true,
-            label: |_| true,
+            ..Holds::EVERYTHING
         },
         write,
     },
@@ -175,7 +168,7 @@ struct Written<'a> {
     ents: Option<Vec<&'a RawValue>>,
 }
 
-fn locate(text: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+fn locate(text: &str) -> Places {
     let written: Written<'_> = serde_json::from_str(text).unwrap_or_default();
     (ranges_of(text, written.ents.as_ref()), Vec::new())
 }
@@ -189,7 +182,7 @@ struct WrittenLabelled<'a> {
     entities: Vec<&'a RawValue>,
 }
 
-fn locate_pairs(text: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+fn locate_pairs(text: &str) -> Places {
     let written: Option<WrittenPair<'_>> = serde_json::from_str(text).ok();
     let entities = written.map(|pair| pair.1.entities);
     (ranges_of(text, entities.as_ref()), Vec::new())

@@ -19,6 +19,7 @@ pub static FORMAT: Format = Format {
     parted: Parted::ByRows,
     recognise,
     read: read::read,
+    annotators: None,
     frames: false,
     writer: Writer {
         layout: Layout::OneFile {
@@ -28,15 +29,13 @@ pub static FORMAT: Format = Format {
             end: "",
         },
         holds: Holds {
-            overlapping: true,
-            repeated: true,
-            discontinuous: true,
             claims: Claims::No,
             attributes: false,
             exact_text: false,
             edges: true,
             controls: true,
             label: |label| !label.trim().is_empty() && label.trim() == label,
+            ..Holds::EVERYTHING
         },
         write,
     },
@@ -117,7 +116,12 @@ fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
             all.collect::<Vec<_>>().join(";")
         };
         let (start, end) = (offsets(|span| span.start()), offsets(|span| span.end()));
-        let covered = mention.extent.text(text);
+        // Letters that stand in for a text are no words of it.
+        let covered = if document.is_stand_in() {
+            Default::default()
+        } else {
+            mention.extent.text(text)
+        };
         failed |= writer
             .write_record([document.id(), &start, &end, &mention.label, &covered])
             .is_err();

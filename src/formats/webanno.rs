@@ -41,6 +41,7 @@ pub static FORMAT: Format = Format {
     parted: Parted::Not,
     recognise,
     read: read::read,
+    annotators: None,
     frames: false,
     writer: write::WRITER,
 };
@@ -433,7 +434,7 @@ mod tests {
         };
         let outputs = FORMAT.writer.document(&whole, &mut losses);
         assert_eq!(losses, Losses::default());
-        outputs[0].text.clone()
+        outputs.0[0].text.clone()
     }
 
     #[test]
@@ -546,9 +547,9 @@ mod tests {
             .map(|(what, count, _)| (what, count))
             .collect();
         assert_eq!(lost, [("white space at the edges of annotations", 1)]);
-        assert_eq!(mentions(&read(&outputs[0].text)), ["X a"]);
+        assert_eq!(mentions(&read(&outputs.0[0].text)), ["X a"]);
         assert_eq!(
-            outputs[0].text,
+            outputs.0[0].text,
             "#FORMAT=WebAnno TSV 3.3\n#T_SP=de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity|value\n\n\n\
             #Text=a  b\n1-1\t0-1\ta\tX[1]\t\n1-2\t3-4\tb\t_\t\n"
         );

@@ -47,6 +47,22 @@ pub enum Layout {
     SharedFiles,
 }
 
+impl Layout {
+    /// All documents in one file of lines of JSON.
+    pub const LINES: Self = Self::one_file("jsonl");
+
+    /// All documents in one file, one after the other.
+    #[must_use]
+    pub const fn one_file(extension: &'static str) -> Self {
+        Self::OneFile {
+            extension,
+            begin: "",
+            between: "",
+            end: "",
+        }
+    }
+}
+
 /// What a format can hold.
 #[derive(Debug, Clone, Copy)]
 pub struct Holds {
@@ -178,6 +194,19 @@ impl Writer {
 }
 
 impl Holds {
+    /// Everything that goldspan knows; a format says what of it it lacks.
+    pub const EVERYTHING: Self = Self {
+        overlapping: true,
+        repeated: true,
+        discontinuous: true,
+        claims: Claims::Words,
+        attributes: true,
+        exact_text: true,
+        edges: true,
+        controls: true,
+        label: |_| true,
+    };
+
     /// What a format can hold of a document's annotations, in order of position.
     fn of(&self, whole: &Whole<'_>, losses: &mut Losses) -> Annotations {
         let (document, annotations) = (whole.document, whole.annotations);

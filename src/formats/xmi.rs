@@ -23,6 +23,7 @@ pub static FORMAT: Format = Format {
     parted: Parted::Not,
     recognise,
     read,
+    annotators: None,
     frames: false,
     writer: write::WRITER,
 };

@@ -598,7 +598,7 @@ pub(super) mod tests {
         ] {
             let format = Format::from_name(name).unwrap();
             let mut losses = Losses::default();
-            let output = format.writer.document(&whole, &mut losses).swap_remove(0);
+            let output = format.writer.document(&whole, &mut losses).0.swap_remove(0);
             let mut lost: Vec<_> = losses
                 .iter()
                 .map(|(what, count, _)| format!("{count} {what}"))
@@ -653,7 +653,7 @@ pub(super) mod tests {
         for name in ["knowtator", "xmi", "gate", "cas-json"] {
             let format = Format::from_name(name).unwrap();
             let outputs = format.writer.document(&whole, &mut Losses::default());
-            let annotated = outputs.iter().filter(|output| {
+            let annotated = outputs.0.iter().filter(|output| {
                 format
                     .extensions
                     .iter()
@@ -741,7 +741,7 @@ pub(super) mod tests {
         let claims = format.writer.holds.claims != crate::formats::Claims::No;
         let lost: Vec<&str> = losses.iter().map(|(what, _, _)| what).collect();
         assert_eq!(lost, if claims { &[][..] } else { &["claims"][..] });
-        let mut pieces = outputs.into_iter().map(|output| Piece {
+        let mut pieces = outputs.0.into_iter().map(|output| Piece {
             path: Path::new(&format!("a&b{}", output.file)).into(),
             line: 1,
             text: output.text,
@@ -753,6 +753,7 @@ pub(super) mod tests {
         let block = Block {
             piece: pieces.next().unwrap(),
             number: 1,
+            ordinal: 1,
             whole: true,
             companions: article.into_iter().collect(),
         };

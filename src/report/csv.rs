@@ -141,7 +141,7 @@ pub fn write_mistakes(run: &Run, out: impl Write) -> io::Result<()> {
 }
 
 /// Label, spans and text of one side; empty where there is none.
-fn side(side: Option<&Side>) -> (&str, String, &str) {
+pub(super) fn side(side: Option<&Side>) -> (&str, String, &str) {
     let spans = |side: &Side| {
         let spans = side.spans.iter();
         let pieces: Vec<String> = spans.map(|(start, end)| format!("{start}-{end}")).collect();

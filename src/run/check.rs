@@ -1,6 +1,6 @@
 //! Looks at whole sets of annotated documents in parallel: every document once, then once more where names are odd.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::documents::{self, Found};
 use super::pool;
-use crate::check::fix::{self, Edit};
+use crate::check::fix::{self, Edit, Wanted};
 use crate::check::{
     Alike, Finding, Labels, Names, Rule, Sketch, Stands, View, look_at, sketch, unknown_labels,
 };
@@ -17,6 +17,7 @@ use crate::corpus::{Corpus, Entry, Source};
 use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::formats::{Block, Options, Read, Record};
+use crate::offset::Unit;
 
 /// How many documents of a corpus are in work at once.
 const BATCH_DOCUMENTS: usize = 512;
@@ -49,6 +50,10 @@ pub struct Checked {
     pub left_out: BTreeMap<String, u64>,
     /// The changes that mend files, by file and in the order of their blocks.
     pub edits: BTreeMap<PathBuf, Vec<(String, Vec<Edit>)>>,
+    /// How many annotations these changes mend, by file.
+    pub mended: BTreeMap<PathBuf, u64>,
+    /// How many annotations have a fault of that kind and are left as they are.
+    pub left: u64,
 }
 
 /// What one document shows.
@@ -59,10 +64,15 @@ struct Looked {
     names: Names,
     text: Option<(Sketch, String, String, Problem)>,
     id: String,
+    lengths: [usize; 3],
+    /// The problem that the document stands twice, where it does.
+    twice: Option<Problem>,
     counts: [u64; 3],
     unread: BTreeMap<String, u64>,
     left_out: Option<String>,
     edits: Option<(PathBuf, (String, Vec<Edit>))>,
+    mended: u64,
+    left: u64,
 }
 
 /// Looks at sets of documents; several sets, or the splits of a corpus, must have no text in common. Predictions are held against the documents of all sets.
@@ -72,30 +82,26 @@ struct Looked {
 pub fn check(
     sets: &[Set],
     predictions: &[(Source, Options)],
+    wanted: Wanted,
     threads: NonZeroUsize,
 ) -> Result<Checked> {
     let pool = pool(threads)?;
-    let mut checked = Checked::default();
-    let (mut labels, mut names, mut alike) =
-        (Labels::default(), Names::default(), Alike::default());
-    let mut texts: BTreeMap<String, Sketch> = BTreeMap::new();
+    let mut first = First::default();
     let several = sets.len() > 1;
     for set in sets {
-        each(set, &pool, &first_look(set, several), |looked| {
-            labels.append(looked.labels);
-            names.append(looked.names);
-            checked.take(
-                looked.findings, looked.counts, looked.unread, looked.left_out,
-            );
-            if let Some((sketch, id, split, place)) = looked.text {
-                alike.add(sketch.clone(), &id, &split, place);
-                texts.insert(looked.id, sketch);
-            }
-            if let Some((path, edits)) = looked.edits {
-                checked.edits.entry(path).or_default().push(edits);
-            }
+        first.ids.clear();
+        each(set, &pool, &first_look(set, several, wanted), |looked| {
+            first.take(looked);
         })?;
     }
+    let First {
+        mut checked,
+        labels,
+        names,
+        alike,
+        texts,
+        ..
+    } = first;
     let odd = names.odd();
     let mut stands = Stands::default();
     for set in sets {
@@ -132,24 +138,72 @@ pub fn check(
     Ok(checked)
 }
 
-impl Checked {
-    fn take(
-        &mut self,
-        findings: Vec<Finding>,
-        counts: [u64; 3],
-        unread: BTreeMap<String, u64>,
-        left_out: Option<String>,
-    ) {
-        self.findings.extend(findings);
-        self.documents += counts[0];
-        self.mentions += counts[1];
-        self.claims += counts[2];
-        for (what, count) in unread {
-            *self.unread.entry(what).or_default() += count;
+/// What is remembered of a text, to hold predictions against it.
+struct Text {
+    sketch: Sketch,
+    /// Its length in code points, UTF-16 units and bytes.
+    lengths: [usize; 3],
+}
+
+impl Text {
+    fn length(&self, unit: Unit) -> Option<usize> {
+        match unit {
+            Unit::CodePoint => Some(self.lengths[0]),
+            Unit::Utf16 => Some(self.lengths[1]),
+            Unit::Byte => Some(self.lengths[2]),
+            // To count these takes longer than all else, and few files do.
+            Unit::Grapheme => None,
         }
-        if let Some(why) = left_out {
-            *self.left_out.entry(why).or_default() += 1;
+    }
+}
+
+/// What the first look at all documents gave.
+#[derive(Default)]
+struct First {
+    checked: Checked,
+    labels: Labels,
+    names: Names,
+    alike: Alike,
+    /// The texts of all documents by id; `None` where the text is not known.
+    texts: BTreeMap<String, Option<Text>>,
+    /// The ids of the set that is looked at.
+    ids: BTreeSet<String>,
+}
+
+impl First {
+    fn take(&mut self, looked: Looked) {
+        self.labels.append(looked.labels);
+        self.names.append(looked.names);
+        let checked = &mut self.checked;
+        checked.findings.extend(looked.findings);
+        checked.documents += looked.counts[0];
+        checked.mentions += looked.counts[1];
+        checked.claims += looked.counts[2];
+        for (what, count) in looked.unread {
+            *checked.unread.entry(what).or_default() += count;
         }
+        if let Some(why) = looked.left_out {
+            *checked.left_out.entry(why).or_default() += 1;
+        }
+        checked.left += looked.left;
+        if let Some((path, edits)) = looked.edits {
+            *checked.mended.entry(path.clone()).or_default() += looked.mended;
+            checked.edits.entry(path).or_default().push(edits);
+        }
+        let Some(twice) = looked.twice else {
+            return;
+        };
+        if !self.ids.insert(looked.id.clone()) {
+            // That its text is the same too says no more.
+            checked.findings.push(Finding::new(Rule::Unreadable, twice));
+            return;
+        }
+        let text = looked.text.map(|(sketch, id, split, place)| {
+            self.alike.add(sketch.clone(), &id, &split, place);
+            let lengths = looked.lengths;
+            Text { sketch, lengths }
+        });
+        self.texts.insert(looked.id, text);
     }
 }
 
@@ -216,10 +270,8 @@ fn of_source<'a>(found: Found<'a>, options: &Options) -> Seen<'a> {
                 None => Document::without_text(record.id(), record.stand_in()),
             };
             if record.draft.left_out.is_none() {
-                match record.read(&document, options) {
-                    Ok(read) => seen.read = Some(read),
-                    Err(problems) => seen.problems = problems,
-                }
+                let (read, problems) = record.read_what_fits(&document, options);
+                (seen.read, seen.problems) = (Some(read), problems);
             }
             seen.document = Some(document);
             seen.record = Some(record);
@@ -255,14 +307,10 @@ fn of_entry<T>(entry: &Entry, work: &(dyn Fn(&Seen<'_>) -> T + Sync)) -> T {
         Ok(None) => work(&seen(Some(document), Vec::new())),
         Err(problems) => work(&seen(Some(document), problems)),
         Ok(Some(record)) => {
-            let read = record.read(&document, &gold.reading);
-            let (read, problems) = match read {
-                Ok(read) => (Some(read), Vec::new()),
-                Err(problems) => (None, problems),
-            };
+            let (read, problems) = record.read_what_fits(&document, &gold.reading);
             work(&Seen {
                 record: Some(record),
-                read,
+                read: Some(read),
                 ..seen(Some(document), problems)
             })
         }
@@ -270,7 +318,7 @@ fn of_entry<T>(entry: &Entry, work: &(dyn Fn(&Seen<'_>) -> T + Sync)) -> T {
 }
 
 /// The first look at each document of a set.
-fn first_look(set: &Set, several: bool) -> impl Fn(&Seen<'_>) -> Looked + Sync {
+fn first_look(set: &Set, several: bool, wanted: Wanted) -> impl Fn(&Seen<'_>) -> Looked + Sync {
     let name = match set {
         Set::Source(source, _) => source.name.display().to_string(),
         Set::Corpus(corpus) => corpus.name.clone(),
@@ -288,12 +336,7 @@ fn first_look(set: &Set, several: bool) -> impl Fn(&Seen<'_>) -> Looked + Sync {
         looked.id = view.document.id().to_owned();
         if let Some(record) = &seen.record {
             looked.left_out = record.draft.left_out.as_ref().map(ToString::to_string);
-            looked.unread = record
-                .draft
-                .unread
-                .iter()
-                .map(|(what, count)| (what.to_string(), *count))
-                .collect();
+            looked.unread = unread(record, seen.read.as_ref());
         }
         if looked.left_out.is_some() {
             return looked;
@@ -304,6 +347,7 @@ fn first_look(set: &Set, several: bool) -> impl Fn(&Seen<'_>) -> Looked + Sync {
             seen.split
         };
         let place = view.problem(0..0, "");
+        looked.twice = Some(twice(&view));
         if is_corpus && seen.record.is_none() && seen.problems.is_empty() {
             let mut problem = view.problem(0..0, format!("document {}: it has no gold", looked.id));
             problem.excerpt = None;
@@ -315,6 +359,12 @@ fn first_look(set: &Set, several: bool) -> impl Fn(&Seen<'_>) -> Looked + Sync {
         looked.labels = Labels::of(&view);
         looked.names = Names::of(&view);
         if !view.document.is_stand_in() {
+            let text = view.document.text();
+            looked.lengths = [
+                text.chars().count(),
+                text.encode_utf16().count(),
+                text.len(),
+            ];
             looked.text = Some((
                 sketch(view.document.text()),
                 looked.id.clone(),
@@ -329,13 +379,56 @@ fn first_look(set: &Set, several: bool) -> impl Fn(&Seen<'_>) -> Looked + Sync {
             annotations.map_or(0, |found| found.claims.len() as u64),
         ];
         if let (Some(record), Some(read)) = (&seen.record, &seen.read) {
-            let edits = fix::edits(record, read, view.document);
+            let mends = fix::mends(record, read, view.document, wanted);
+            (looked.mended, looked.left) = (mends.mended, mends.left);
             let block = record.block;
-            looked.edits = Some((block.path().to_owned(), (block.text().to_owned(), edits)))
-                .filter(|(_, (_, edits))| !edits.is_empty());
+            let edits = (block.text().to_owned(), mends.edits);
+            looked.edits =
+                Some((block.path().to_owned(), edits)).filter(|(_, (_, edits))| !edits.is_empty());
         }
         looked
     }
+}
+
+/// What a document says that has no place here.
+fn unread(record: &Record<'_>, read: Option<&Read>) -> BTreeMap<String, u64> {
+    let own = record.draft.unread.iter();
+    let own = own.map(|(what, count)| (what.to_string(), *count));
+    let more = read.into_iter().flat_map(|read| &read.unread);
+    own.chain(more.map(|(what, count)| ((*what).to_owned(), *count)))
+        .collect()
+}
+
+/// The problem that a document stands twice in one set.
+fn twice(view: &View<'_>) -> Problem {
+    let what = format!("document {}: it stands twice", view.document.id());
+    let problem = match view.gold {
+        Some((record, _)) => record.problem(what),
+        None => view.problem(0..0, what),
+    };
+    problem
+        .expected("one document for each id")
+        .mend("take one out, rename it, or choose one of several people with --annotator")
+}
+
+/// The problem that offsets of a prediction without text lie beyond the text of the gold.
+fn beyond(record: &Record<'_>, text: &Text, options: &Options) -> Option<Problem> {
+    let unit = record.unit(options);
+    let (last, length) = (record.stand_in(), text.length(unit)?);
+    (last > length).then(|| {
+        let what = format!(
+            "document {}: an offset lies outside the gold's text",
+            record.id()
+        );
+        record
+            .problem(what)
+            .found(format!("{last}"))
+            .expected(format!(
+                "offsets up to {length}, the length of the text in {}",
+                unit.plural()
+            ))
+            .mend(record.format.about_offsets)
+    })
 }
 
 /// Holds predictions against the documents and labels of the gold.
@@ -343,7 +436,7 @@ fn predicted(
     source: &Source,
     options: &Options,
     pool: &rayon::ThreadPool,
-    texts: &BTreeMap<String, Sketch>,
+    texts: &BTreeMap<String, Option<Text>>,
     gold: &Labels,
     checked: &mut Checked,
 ) -> Result<()> {
@@ -366,9 +459,10 @@ fn predicted(
                         "document {id}: there is no gold for this prediction"
                     ))
                     .expected("the id of a document of the gold")
-                    .mend("is the id written otherwise there? --pair text pairs by texts"),
+                    .mend("is the id written otherwise there? goldspan score can pair by texts, with --pair text"),
             ),
-            Some(text) if !view.document.is_stand_in() && *text != sketch(view.document.text()) => {
+            Some(Some(text)) if view.document.is_stand_in() => beyond(record, text, options),
+            Some(Some(text)) if text.sketch != sketch(view.document.text()) => {
                 Some(
                     record
                         .problem(format!("document {id}: its text is not that of the gold"))
@@ -406,14 +500,17 @@ fn predicted(
 ///
 /// # Errors
 /// [`Kind::Nothing`] where there was nothing.
-pub fn refuse_nothing(checked: &Checked) -> Result<()> {
+pub fn refuse_nothing(checked: &Checked, sets: &[Set]) -> Result<()> {
     let nothing =
         checked.documents == 0 && checked.findings.is_empty() && checked.left_out.is_empty();
     if nothing {
-        return Err(Error::one(
-            Kind::Nothing,
-            Problem::new("there is nothing to check"),
-        ));
+        let problem = Problem::new("there is nothing to check");
+        let problem = match sets {
+            [Set::Source(source, _)] => problem.in_file(&source.name),
+            _ => problem,
+        };
+        let problem = problem.expected("at least one annotated document");
+        return Err(Error::one(Kind::Nothing, problem));
     }
     Ok(())
 }

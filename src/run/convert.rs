@@ -1,6 +1,6 @@
 //! One format to another: every document read and checked, written, read back and compared; what could not be carried is counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::num::NonZeroUsize;
 
 use super::documents::{self, Found};
@@ -9,7 +9,9 @@ use crate::annotation::Task;
 use crate::corpus::Source;
 use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
-use crate::formats::{Files, Format, Losses, Options, Output, Read, Record, Says, Whole, verify};
+use crate::formats::{
+    Files, Format, Layout, Losses, Options, Output, Read, Record, Says, Whole, verify,
+};
 
 /// What was converted.
 #[derive(Debug, Default)]
@@ -27,24 +29,26 @@ pub struct Converted {
     /// What a person should know though it is no error.
     pub remarks: Vec<Problem>,
     /// In how many documents offsets were found to count something else than the format says, by what.
-    pub tried: BTreeMap<&'static str, u64>,
+    pub tried: BTreeMap<String, u64>,
 }
 
 /// What came of one document.
 enum Done {
     Written {
         id: String,
+        /// The problem that the document stands twice, should it do so.
+        twice: Box<Problem>,
         outputs: Vec<Output>,
         losses: Losses,
         counts: [u64; 2],
         remarks: Vec<Problem>,
-        tried: Option<&'static str>,
+        tried: Option<String>,
     },
     LeftOut(String),
     Wrong(Vec<Problem>),
 }
 
-/// Converts the documents of a source. Nothing is kept where any of them cannot be read, save files of their own of those before it.
+/// Converts the documents of a source. Nothing is kept where any of them cannot be read, or where there is none.
 ///
 /// # Errors
 /// Every problem of every document; [`Kind::Machine`] where something cannot be written.
@@ -58,19 +62,29 @@ pub fn convert(
     let pool = pool(threads)?;
     let mut converted = Converted::default();
     let mut problems = Vec::new();
-    let work = |found: Found<'_>| one(found, options, format);
+    let mut ids: HashSet<String> = HashSet::new();
+    let said = if format.name == "jsonl" {
+        tasks(source, options, &pool)?
+    } else {
+        [true; 2]
+    };
+    let work = |found: Found<'_>| one(found, options, format, said);
     documents::each(source, options, &pool, work, |done| {
         match done {
             Done::LeftOut(why) => *converted.left_out.entry(why).or_default() += 1,
             Done::Wrong(found) => problems.extend(found),
             Done::Written {
                 id,
+                twice,
                 outputs,
                 losses,
                 counts,
                 remarks,
                 tried,
             } => {
+                if !ids.insert(id.clone()) {
+                    problems.push(*twice);
+                }
                 if problems.is_empty() {
                     files.write(&id, &outputs)?;
                 }
@@ -86,11 +100,30 @@ pub fn convert(
         Ok(())
     })?;
     Error::all(Kind::Input, problems)?;
+    if ids.is_empty() {
+        return Ok(converted);
+    }
     converted.documents = files.finish()?;
     Ok(converted)
 }
 
-fn one(found: Found<'_>, options: &Options, format: &'static Format) -> Done {
+/// The tasks that any document of the source has an annotation of, or says that it was annotated for: where a format cannot say what was annotated, the whole
+/// set does.
+fn tasks(source: &Source, options: &Options, pool: &rayon::ThreadPool) -> Result<[bool; 2]> {
+    let mut said = [false; 2];
+    let look = |found: Found<'_>| match found {
+        Ok(Some(record)) => Task::ALL.map(|task| record.says(task, options) == Says::Yes),
+        _ => [false; 2],
+    };
+    documents::each(source, options, pool, look, |found| {
+        said = [said[0] || found[0], said[1] || found[1]];
+        Ok(())
+    })?;
+    // Nothing anywhere: annotated, and nothing there.
+    Ok(if said == [false; 2] { [true; 2] } else { said })
+}
+
+fn one(found: Found<'_>, options: &Options, format: &'static Format, said: [bool; 2]) -> Done {
     let record = match found {
         Ok(Some(record)) => record,
         Ok(None) => return Done::LeftOut("nothing is in them".to_owned()),
@@ -107,35 +140,41 @@ fn one(found: Found<'_>, options: &Options, format: &'static Format) -> Done {
         Ok(read) => read,
         Err(problems) => return Done::Wrong(problems),
     };
+    if format.writer.layout == Layout::FilesByDocument && !Files::is_name(document.id()) {
+        return Done::Wrong(vec![no_name(&record)]);
+    }
     if document.is_stand_in() && format.name != "jsonl" && format.name != "table" {
         return Done::Wrong(vec![without_text(&record, format)]);
     }
-    write(&record, &document, read, options, format)
+    write(&record, &document, read, format, said)
 }
 
 fn write(
     record: &Record<'_>,
     document: &Document,
     read: Read,
-    options: &Options,
     format: &'static Format,
+    said: [bool; 2],
 ) -> Done {
     let mut losses = Losses::default();
     for (what, count) in &record.draft.unread {
         losses.add_many(what.as_ref(), *count, document.id(), "");
     }
+    for (what, count) in &read.unread {
+        losses.add_many(*what, *count, document.id(), "");
+    }
     let whole = Whole {
         document,
         annotations: &read.annotations,
-        says: Task::ALL.map(|task| record.says(task, options) != Says::No),
+        says: [
+            said[0] && record.draft.says(Task::Entities) != Says::No,
+            said[1] && record.draft.says(Task::Claims) != Says::No,
+        ],
     };
     let (outputs, kept) = format.writer.document(&whole, &mut losses);
     if !format.writer.holds.exact_text && !document.is_stand_in() {
         losses.add(
-            format!(
-                "the exact text, of which {} keeps only tokens or nothing",
-                format.title
-            ),
+            format!("texts, which {} does not keep as they are", format.title),
             document.id(),
             "",
         );
@@ -146,12 +185,29 @@ fn write(
     }
     Done::Written {
         id: document.id().to_owned(),
+        twice: Box::new(twice(record)),
         counts: [kept.mentions.len() as u64, kept.claims.len() as u64],
         outputs,
         losses,
-        tried: read.unit_was_tried.then(|| read.unit.plural()),
+        tried: read.unit_was_tried.then(|| read.counted()),
         remarks: read.remarks,
     }
+}
+
+fn twice(record: &Record<'_>) -> Problem {
+    record
+        .problem(format!("document {}: it stands twice", record.id()))
+        .expected("one document for each id")
+        .mend("take one out, rename it, or choose one of several people with --annotator")
+}
+
+/// The problem that an id would lead to another folder, or to no file at all.
+fn no_name(record: &Record<'_>) -> Problem {
+    record
+        .problem("this document's id cannot be the name of a file")
+        .found(format!("{:?}", record.id()))
+        .expected("an id without slashes, colons and a dot at its beginning")
+        .mend("convert to a format of one file, such as jsonl, or rename the document")
 }
 
 fn without_text(record: &Record<'_>, format: &Format) -> Problem {

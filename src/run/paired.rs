@@ -29,8 +29,8 @@ const LATE_DOCUMENTS: usize = 1024;
 /// What to do with two files.
 #[derive(Debug)]
 pub struct Scoring<'a> {
-    /// How they are to be read.
-    pub options: &'a Options,
+    /// How gold is to be read, and how the predictions.
+    pub options: [&'a Options; 2],
     /// What two documents have in common that are one.
     pub pairing: Pairing,
     /// What to count.
@@ -94,7 +94,7 @@ pub struct Scored {
     /// How many documents of either side were left out, by why.
     pub left_out: BTreeMap<String, u64>,
     /// In how many documents of either file offsets were found to count something else than the format says: the file, the unit, the number.
-    pub tried: BTreeMap<(std::path::PathBuf, &'static str), u64>,
+    pub tried: BTreeMap<(std::path::PathBuf, String), u64>,
     /// What a person should know though it is no error, as far as it was kept.
     pub remarks: Vec<Problem>,
 }
@@ -110,7 +110,7 @@ pub fn score(scoring: &Scoring<'_>, gold: &Source, predicted: Option<&Source>) -
         Manner::Columns(_) => Parted::ByBlankLines,
         Manner::Documents => source.format.parted,
     };
-    let blocks = |source: &Source| source.blocks(parted(source), scoring.options.limits);
+    let blocks = |source: &Source| source.blocks(parted(source), scoring.options[0].limits);
     let formats = (
         gold.format,
         predicted.map_or(gold.format, |source| source.format),
@@ -165,7 +165,7 @@ pub fn score(scoring: &Scoring<'_>, gold: &Source, predicted: Option<&Source>) -
 fn manner(scoring: &Scoring<'_>, gold: &Source, predicted: Option<&Source>) -> Result<Manner> {
     let is_columns = |source: &Source| *source.format == conll::FORMAT;
     if is_columns(gold) && predicted.is_none_or(is_columns) {
-        return match scoring.options.tags {
+        return match scoring.options[0].tags {
             Some(reading) => Ok(Manner::Columns(reading)),
             None => Err(conll::undeclared(&gold.name).into()),
         };

@@ -403,6 +403,9 @@ Usage: goldspan <COMMAND>
 Commands:
   run      Apply the extractors to the corpora, score them against the gold, report
   score    Score predictions that were made elsewhere, against gold in any format
+  check    Say what is wrong or odd in the configuration, the corpora, the gold, predictions and
+           extractors, and how to mend it
+  agree    Say how far annotators agree on the same documents, and list where they do not
   convert  Write documents of one format in another, offsets checked on the way, and say what could
            not be carried
   help     Print this message or the help of the given subcommand(s)
@@ -414,7 +417,7 @@ Options:
 Exit codes:
   0    complete
   1    something unexpected
-  2    wrong usage, configuration or input; nothing was evaluated
+  2    wrong usage, configuration or input, and nothing was evaluated; of check: there are errors
   4    nothing was there to evaluate
   104  documents failed beyond the budget
   105  an extractor cannot start

@@ -3,10 +3,16 @@
 // Helpers of tests fail like tests: by panicking.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod agreement;
 mod bad_input;
 mod cases;
+mod chance;
+mod check;
 mod cli;
+mod convert;
 mod docs;
+mod fix;
+mod formats;
 #[cfg(feature = "slow")]
 mod generated;
 mod gold;
@@ -14,6 +20,7 @@ mod hostile;
 mod measures;
 mod parity;
 mod properties;
+mod real_formats;
 mod real_input;
 mod real_xml;
 mod resilience;

@@ -34,7 +34,7 @@ fn counted(tags: Option<Reading>, gold: &str, predicted: Option<&str>) -> CountT
         ..Options::default()
     };
     let scoring = Scoring {
-        options: &options,
+        options: [&options; 2],
         pairing: Pairing::Id,
         measures: &measures,
         labels: None,

@@ -7,13 +7,17 @@ use std::path::{Path, PathBuf};
 use crate::scratch::repository;
 
 /// The rooms of the library from the ground up: a room may use only those above it in this list.
-const ROOMS: [&str; 16] = [
-    "error", "span", "document", "annotation", "offset", "formats", "corpus", "extract",
-    "matching", "counts", "mistakes", "scores", "config", "run", "report", "store",
+const ROOMS: [&str; 18] = [
+    "error", "span", "document", "annotation", "offset", "formats", "corpus", "check", "extract",
+    "matching", "counts", "mistakes", "scores", "agreement", "config", "run", "report", "store",
 ];
 
 /// Rooms that may not use others though those stand above them: an extractor sees one document and cannot reach gold or files.
-const FORBIDDEN: [(&str, &[&str]); 5] = [
+const FORBIDDEN: [(&str, &[&str]); 6] = [
+    (
+        "agreement",
+        &["formats", "corpus", "check", "extract", "offset"],
+    ),
     ("extract", &["formats", "corpus", "offset"]),
     ("matching", &["formats", "corpus", "extract", "offset"]),
     ("counts", &["formats", "corpus", "extract", "offset"]),
@@ -43,9 +47,9 @@ const OWNED: [(&str, &[&str]); 11] = [
 ];
 
 /// Rooms that are pure: no files, no environment, no network, no clock, no threads.
-const PURE: [&str; 10] = [
-    "error", "span", "document", "annotation", "offset", "extract", "matching", "counts",
-    "mistakes", "scores",
+const PURE: [&str; 12] = [
+    "error", "span", "document", "annotation", "offset", "check", "extract", "matching", "counts",
+    "mistakes", "scores", "agreement",
 ];
 
 /// Functions longer than this do not fit on a screen.

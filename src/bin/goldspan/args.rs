@@ -6,7 +6,7 @@ mod verbs;
 use std::path::PathBuf;
 
 pub(crate) use self::reading::ReadArguments;
-pub(crate) use self::verbs::{CheckArguments, ConvertArguments, FindingsFormat};
+pub(crate) use self::verbs::{AgreeArguments, CheckArguments, ConvertArguments, FindingsFormat};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use goldspan::annotation::Task;
@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
 const EXIT_CODES: &str = "Exit codes:
   0    complete
   1    something unexpected
-  2    wrong usage, configuration or input; nothing was evaluated
+  2    wrong usage, configuration or input, and nothing was evaluated; of check: there are errors
   4    nothing was there to evaluate
   104  documents failed beyond the budget
   105  an extractor cannot start";
@@ -42,6 +42,9 @@ pub(crate) enum Verb {
 
     /// Say what is wrong or odd in the configuration, the corpora, the gold, predictions and extractors, and how to mend it
     Check(CheckArguments),
+
+    /// Say how far annotators agree on the same documents, and list where they do not
+    Agree(AgreeArguments),
 
     /// Write documents of one format in another, offsets checked on the way, and say what could not be carried
     Convert(ConvertArguments),

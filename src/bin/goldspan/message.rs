@@ -177,6 +177,15 @@ pub(crate) fn tell_end(documents: u64, extractors: u64, bytes: u64, seconds: f64
     ));
 }
 
+/// The flags that declare what offsets were found to count.
+pub(crate) fn declaring(counted: &str) -> &'static str {
+    if counted.contains("CRLF") {
+        "--offsets and --crlf-is-one declare"
+    } else {
+        "--offsets declares"
+    }
+}
+
 /// `1 document`, `2 documents`.
 pub(crate) fn number(count: u64, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };

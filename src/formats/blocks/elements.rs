@@ -63,16 +63,12 @@ fn values(path: &Path, text: String) -> Result<Vec<Result<Block, Vec<Problem>>>,
         let start = element.as_ptr() as usize - text.as_ptr() as usize;
         line += memchr::memchr_iter(b'\n', &text.as_bytes()[counted..start]).count();
         counted = start;
-        blocks.push(Ok(Block {
-            piece: Piece {
-                path: Arc::clone(&path),
-                line,
-                text: element.to_owned(),
-            },
-            number: at + 1,
-            whole: false,
-            companions: Vec::new(),
-        }));
+        let piece = Piece {
+            path: Arc::clone(&path),
+            line,
+            text: element.to_owned(),
+        };
+        blocks.push(Ok(Block::of(piece, at + 1, Vec::new())));
     }
     Ok(blocks)
 }

@@ -4,7 +4,7 @@ use std::io::{self, BufRead};
 use std::path::Path;
 use std::sync::Arc;
 
-use memchr::memchr;
+use memchr::{memchr, memmem, memrchr};
 
 use super::{Block, Parted, Piece};
 use crate::error::{Excerpt, Problem};
@@ -22,7 +22,7 @@ pub(super) struct Lines {
     blocks: usize,
     /// Whether the disk gave up.
     ended: bool,
-    /// The line that ended the last block and begins the next.
+    /// The line that begins the next section, where it was read with the last one.
     held: Option<Vec<u8>>,
 }
 
@@ -73,12 +73,7 @@ impl Lines {
             line,
             text,
         };
-        Ok(Block {
-            piece,
-            number: self.blocks,
-            whole: false,
-            companions: Vec::new(),
-        })
+        Ok(Block::of(piece, self.blocks, Vec::new()))
     }
 
     /// Appends the next line without its line end; `None` at the end of the file. A line that is too long, or cannot be read, is a problem and appends nothing.
@@ -162,44 +157,105 @@ impl Lines {
         (!gathered.bytes.is_empty() || !gathered.problems.is_empty()).then_some(gathered)
     }
 
-    /// The lines up to the next that begins with the marker; blank lines at the end included.
+    /// The lines up to the next that begins with the marker, as they are, blank lines and carriage returns included. Whole buffers are copied at once.
     fn section(&mut self, marker: &[u8]) -> Option<Gathered> {
-        let mut gathered = Gathered::default();
-        let mut any = false;
+        let mut gathered = Gathered {
+            line: self.lines + 1,
+            ..Gathered::default()
+        };
+        let most = self.limits.whole_bytes;
+        let mut dropped = 0_u64;
         if let Some(held) = self.held.take() {
-            (gathered.bytes, gathered.line, any) = (held, self.lines, true);
+            gathered.bytes = held;
+            self.lines += 1;
         }
         loop {
-            let begin = gathered.bytes.len();
-            if any {
-                gathered.bytes.push(b'\n');
-            }
-            let from = gathered.bytes.len();
-            match self.line(&mut gathered.bytes) {
-                None => {
-                    gathered.bytes.truncate(begin);
+            let found = match self.input.fill_buf() {
+                Ok(found) => found,
+                Err(error) => {
+                    self.ended = true;
+                    gathered.problems.push(unreadable(&self.path, &error));
                     break;
                 }
-                Some(Err(problem)) => {
-                    gathered.bytes.truncate(begin);
-                    gathered.problems.push(problem);
-                }
-                Some(Ok(())) => {
-                    let begins = gathered.bytes[from..].starts_with(marker);
-                    if begins && !is_blank(&gathered.bytes[..begin]) {
-                        self.held = Some(gathered.bytes.split_off(from));
-                        gathered.bytes.truncate(begin);
-                        break;
-                    }
-                    if !any {
-                        gathered.line = self.lines;
-                    }
-                }
+            };
+            if found.is_empty() {
+                break;
             }
-            any = true;
+            let fresh = gathered.bytes.is_empty() && dropped == 0;
+            let at_line = fresh || gathered.bytes.last() == Some(&b'\n');
+            let Some(end) = memrchr(b'\n', found) else {
+                // The rest of this line is in the next buffer, and with it perhaps the rest of a marker.
+                match self.rest_of_line(&mut gathered, marker, at_line) {
+                    true => continue,
+                    false => break,
+                }
+            };
+            let lines = &found[..=end];
+            let next = next_marker(lines, marker, at_line, is_blank(&gathered.bytes));
+            let used = next.unwrap_or(lines.len());
+            self.lines += memchr::memchr_iter(b'\n', &lines[..used]).count();
+            if (gathered.bytes.len() + used) as u64 > most {
+                dropped += used as u64;
+            } else {
+                gathered.bytes.extend_from_slice(&lines[..used]);
+            }
+            self.input.consume(used);
+            if next.is_some() {
+                break;
+            }
         }
-        let empty = is_blank(&gathered.bytes) && gathered.problems.is_empty();
-        (!empty).then_some(gathered)
+        if dropped > 0 {
+            gathered.problems.push(self.too_large(gathered.line));
+        }
+        self.strip_mark(&mut gathered);
+        let blank = is_blank(&gathered.bytes) && gathered.problems.is_empty();
+        (!blank).then_some(gathered)
+    }
+
+    /// Reads a line that lies in two buffers or more; whether the section goes on after it. The line that begins the next section is held for it.
+    fn rest_of_line(&mut self, gathered: &mut Gathered, marker: &[u8], at_line: bool) -> bool {
+        let mut line = Vec::new();
+        let most = usize::try_from(self.limits.whole_bytes).unwrap_or(usize::MAX);
+        let room = most.saturating_sub(gathered.bytes.len());
+        match append_line(&mut self.input, &mut line, room) {
+            Ok(read) if read > room => {
+                gathered.problems.push(self.too_large(gathered.line));
+                self.lines += 1;
+                false
+            }
+            Ok(_) if at_line && line.starts_with(marker) && !is_blank(&gathered.bytes) => {
+                self.held = Some(line);
+                false
+            }
+            Ok(_) => {
+                gathered.bytes.append(&mut line);
+                self.lines += 1;
+                true
+            }
+            Err(error) => {
+                self.ended = true;
+                gathered.problems.push(unreadable(&self.path, &error));
+                false
+            }
+        }
+    }
+
+    /// Takes the byte order mark off the first line of the file.
+    fn strip_mark(&self, gathered: &mut Gathered) {
+        let mark = "\u{feff}".as_bytes();
+        if gathered.line == 1 && gathered.bytes.starts_with(mark) {
+            gathered.bytes.drain(..mark.len());
+        }
+    }
+
+    fn too_large(&self, line: usize) -> Problem {
+        let excerpt = Excerpt::of("", 0..0).from_line(line.max(1));
+        Problem::new("this document is too large to be read whole")
+            .in_file(&self.path)
+            .at(excerpt)
+            .found(format!("more than {} MiB", self.limits.whole_bytes >> 20))
+            .expected("a smaller document; a marker begins the next one")
+            .mend("raise the limit with --max-size, or part the file by documents")
     }
 
     fn text(&self, gathered: Gathered) -> Result<String, Problem> {
@@ -239,6 +295,29 @@ impl Lines {
             ))
             .expected("one document, or one token, in a line")
             .mend("raise the limit with --max-size, or write a line for each document")
+    }
+}
+
+/// Where the next line begins that begins with the marker; the first line of a section, and those after nothing but blank lines, are its own.
+fn next_marker(lines: &[u8], marker: &[u8], at_line: bool, mut blank: bool) -> Option<usize> {
+    let mut from = 0;
+    let mut first = at_line;
+    loop {
+        let found = if first && lines[from..].starts_with(marker) {
+            Some(from)
+        } else {
+            let hit = memmem::find_iter(&lines[from..], marker).find(|at| {
+                let at = from + at;
+                at > 0 && lines[at - 1] == b'\n'
+            });
+            hit.map(|at| from + at)
+        }?;
+        blank = blank && is_blank(&lines[..found]);
+        if !blank {
+            return Some(found);
+        }
+        // This one begins the section itself.
+        (blank, first, from) = (false, false, found + marker.len());
     }
 }
 
@@ -296,6 +375,55 @@ fn append_line(input: &mut impl BufRead, bytes: &mut Vec<u8>, most: usize) -> io
         };
         if end.is_some() {
             return Ok(read);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, Cursor};
+
+    use super::*;
+
+    /// The sections of a text, with the number of the first line of each, read through a buffer of so many bytes.
+    fn sections(text: &str, buffer: usize) -> Vec<(usize, String)> {
+        let input = BufReader::with_capacity(buffer, Cursor::new(text.as_bytes().to_vec()));
+        let mut lines = Lines::new(Path::new("x"), Box::new(input), Limits::default());
+        std::iter::from_fn(|| lines.block(Parted::ByMarker("-D-")))
+            .map(|block| block.unwrap())
+            .map(|block| (block.line(), block.text().to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn a_section_goes_to_the_next_line_that_begins_with_the_marker_however_the_file_is_buffered() {
+        let owned = |all: &[(usize, &str)]| -> Vec<(usize, String)> {
+            all.iter()
+                .map(|(line, text)| (*line, (*text).to_owned()))
+                .collect()
+        };
+        let cases: [(&str, &[(usize, &str)]); 6] = [
+            (
+                "a O\nb -D-\n\n-D- x\nc O\n-D-\nd O",
+                &[(1, "a O\nb -D-\n\n"), (4, "-D- x\nc O\n"), (6, "-D-\nd O")],
+            ),
+            ("-D- 1\n-D- 2\n", &[(1, "-D- 1\n"), (2, "-D- 2\n")]),
+            ("\n\n-D- 1\na\n", &[(1, "\n\n-D- 1\na\n")]),
+            (
+                "\u{feff}-D- 1\na\n-D- 2\n",
+                &[(1, "-D- 1\na\n"), (3, "-D- 2\n")],
+            ),
+            ("a-D-\nb", &[(1, "a-D-\nb")]),
+            (" \n\n", &[]),
+        ];
+        for (text, expected) in cases {
+            for buffer in [1, 2, 3, 5, 8, 64] {
+                assert_eq!(
+                    sections(text, buffer),
+                    owned(expected),
+                    "{text:?} by {buffer}"
+                );
+            }
         }
     }
 }

@@ -75,12 +75,12 @@ pub(super) fn parted(
     let block = |(at, ((id, byte, line), end)): (usize, (&(String, usize, usize), usize))| {
         let header = piece(&text[..end_of_header], 1);
         let article = article(folder, articles, id, limits).map_err(|problem| vec![problem])?;
-        Ok(Block {
-            piece: piece(&text[*byte..end], *line),
-            number: at + 1,
-            whole: false,
-            companions: [Some(header), article].into_iter().flatten().collect(),
-        })
+        let companions = [Some(header), article].into_iter().flatten().collect();
+        Ok(Block::of(
+            piece(&text[*byte..end], *line),
+            at + 1,
+            companions,
+        ))
     };
     Ok(begun.iter().zip(ends).enumerate().map(block).collect())
 }
@@ -171,12 +171,8 @@ pub(super) fn of_folder(
     {
         let named: Option<Named> = serde_json::from_str(&piece.text).ok();
         let id = named.and_then(|named| named._id).unwrap_or_default();
-        blocks.push(Ok(Block {
-            piece,
-            number: at + 1,
-            whole: false,
-            companions: rows.remove(&id).unwrap_or_default(),
-        }));
+        let own = rows.remove(&id).unwrap_or_default();
+        blocks.push(Ok(Block::of(piece, at + 1, own)));
     }
     first_lost.extend(rows.into_values().flatten());
     first_lost.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));

@@ -11,15 +11,9 @@ use crate::span::Extent;
 pub(super) const WRITER: Writer = Writer {
     layout: Layout::FilesByDocument,
     holds: Holds {
-        overlapping: true,
-        repeated: true,
-        discontinuous: true,
         claims: Claims::Stretches,
-        attributes: true,
-        exact_text: true,
-        edges: true,
-        controls: true,
         label: is_type,
+        ..Holds::EVERYTHING
     },
     write,
 };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Mapping, Part, role_of};
-use crate::formats::draft::{At, Attribute, Draft, Target, Use};
+use crate::formats::draft::{At, Attribute, Draft, Stretch, Target, Use};
 
 /// A claim whose parts are known and not yet looked up.
 #[derive(Debug, Default)]
@@ -60,22 +60,42 @@ pub(in crate::formats) fn part_of(draft: &Draft<'_>, mapping: &Mapping, at: usiz
     }
 }
 
-/// The claims of a draft: those of its frames, and those of its links.
+/// The parts that the stretches of a draft are by their labels. Labels repeat, so that most are those of the stretch before.
+pub(in crate::formats) fn parts_of<'d>(
+    draft: &'d Draft<'_>,
+    mapping: &Mapping,
+) -> Vec<Option<Part>> {
+    let mut last: (&str, Option<Part>) = ("", mapping.part(""));
+    let mut part = |stretch: &'d Stretch<'_>| {
+        if stretch.used == Use::Mention {
+            return None;
+        }
+        if last.0 != stretch.label {
+            last = (&stretch.label, mapping.part(&stretch.label));
+        }
+        last.1
+    };
+    draft.stretches.iter().map(&mut part).collect()
+}
+
+/// The claims of a draft: those of its frames, and those of its links. `parts` are those of its stretches.
 pub(in crate::formats) fn assemble<'d>(
     draft: &'d Draft<'d>,
     mapping: &Mapping,
+    parts: &[Option<Part>],
     by_frames: bool,
 ) -> Assembled<'d> {
     let mut assembled = Assembled::default();
     let mut used = vec![false; draft.stretches.len()];
-    from_frames(draft, mapping, &mut assembled, &mut used);
-    let any =
-        (0..draft.stretches.len()).any(|at| !used[at] && part_of(draft, mapping, at).is_some());
+    from_frames(draft, mapping, parts, &mut assembled, &mut used);
+    let any = parts
+        .iter()
+        .zip(&used)
+        .any(|(part, used)| !used && part.is_some());
     if any || !draft.links.is_empty() {
-        Linking::new(draft, mapping, &used).claims(&mut assembled, &mut used, by_frames);
+        Linking::new(draft, mapping, parts, &used).claims(&mut assembled, &mut used, by_frames);
     }
-    let loose = (0..draft.stretches.len()).filter(|at| !used[*at]);
-    let loose = loose.filter(|at| part_of(draft, mapping, *at).is_some());
+    let loose = (0..draft.stretches.len()).filter(|at| !used[*at] && parts[*at].is_some());
     assembled.loose = loose.collect();
     assembled
 }
@@ -84,6 +104,7 @@ pub(in crate::formats) fn assemble<'d>(
 fn from_frames<'d>(
     draft: &'d Draft<'d>,
     mapping: &Mapping,
+    parts: &[Option<Part>],
     assembled: &mut Assembled<'d>,
     used: &mut [bool],
 ) {
@@ -124,7 +145,7 @@ fn from_frames<'d>(
         }
         if let Some(trigger) = frame.trigger {
             used[trigger] = true;
-            let is_cue = part_of(draft, mapping, trigger) == Some(Part::Cue);
+            let is_cue = parts[trigger] == Some(Part::Cue);
             if claim.cue.is_empty() && is_cue {
                 claim.cue.push(trigger);
             }
@@ -162,9 +183,9 @@ struct Linking<'d> {
 }
 
 impl<'d> Linking<'d> {
-    fn new(draft: &'d Draft<'d>, mapping: &Mapping, used: &[bool]) -> Self {
+    fn new(draft: &'d Draft<'d>, mapping: &Mapping, parts: &[Option<Part>], used: &[bool]) -> Self {
         let count = draft.stretches.len();
-        let part = |at: usize| part_of(draft, mapping, at).filter(|_| !used[at]);
+        let part = |at: usize| parts[at].filter(|_| !used[at]);
         let mut linking = Self {
             draft,
             parts: (0..count).map(part).collect(),

@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
-use std::ops::Range;
 
-use super::{Reader, Reading, TagColumn, Width, columns};
+use super::{Reader, Reading, Row, TagColumn, Width, columns};
 use crate::error::Problem;
 use crate::formats::writing::{Claims, sentences, tokens};
 use crate::formats::{
@@ -40,17 +39,24 @@ pub(super) fn read<'a>(
         ..Draft::default()
     };
     let mut article = String::with_capacity(text.len());
-    let paragraphs = Paragraphs {
-        text,
-        at: 0,
-        reading,
-    };
-    for paragraph in paragraphs {
-        match paragraph {
-            Paragraph::Comment => draft.pass_over("comments"),
-            Paragraph::Sentence(range) => sentence(&mut reader, range, &mut article, &mut draft),
+    let mut rows: Vec<Row<'a>> = Vec::new();
+    let mut before = 0;
+    let mut start = 0;
+    while start < text.len() {
+        let rest = &text.as_bytes()[start..];
+        let end = start + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let line = &text[start..end];
+        match kind(line, reading) {
+            Kind::Token => rows.extend(reader.row(line, start..end)),
+            Kind::Comment => draft.pass_over("comments"),
+            Kind::Break => {
+                sentence(&mut reader, before, &mut rows, &mut article, &mut draft);
+                before = reader.wrong();
+            }
         }
+        start = end + 1;
     }
+    sentence(&mut reader, before, &mut rows, &mut article, &mut draft);
     if !reader.problems.is_empty() {
         return Err(reader.told());
     }
@@ -105,75 +111,40 @@ fn is_comment(line: &str, reading: Reading) -> bool {
     !tag || super::cells(line).count() < 2
 }
 
-/// The lines of a sentence, or one that says nothing about tokens.
-enum Paragraph {
-    Sentence(Range<usize>),
+/// What a line is.
+enum Kind {
+    Token,
     Comment,
+    /// It parts sentences.
+    Break,
 }
 
-/// The sentences and comments of a document.
-struct Paragraphs<'a> {
-    text: &'a str,
-    at: usize,
-    reading: Reading,
-}
-
-impl Iterator for Paragraphs<'_> {
-    type Item = Paragraph;
-
-    fn next(&mut self) -> Option<Paragraph> {
-        let begin = self.at;
-        let mut end = begin;
-        while self.at < self.text.len() {
-            let rest = &self.text.as_bytes()[self.at..];
-            let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            let line = &self.text[self.at..self.at + length];
-            let ends = line.trim().is_empty() || line.starts_with(DOCUMENT);
-            let comment = is_comment(line, self.reading);
-            if (ends || comment) && end > begin {
-                return Some(Paragraph::Sentence(begin..end));
-            }
-            self.at += length + 1;
-            if comment {
-                return Some(Paragraph::Comment);
-            }
-            if ends {
-                return self.next_after();
-            }
-            end = self.at - 1;
-        }
-        (end > begin).then_some(Paragraph::Sentence(begin..end))
+/// What a line is; nearly all are tokens, which their first byte shows.
+fn kind(line: &str, reading: Reading) -> Kind {
+    match line.as_bytes().first() {
+        Some(b'#') if is_comment(line, reading) => Kind::Comment,
+        Some(b'-') if line.starts_with(DOCUMENT) => Kind::Break,
+        Some(byte) if byte.is_ascii_graphic() => Kind::Token,
+        _ if line.trim().is_empty() => Kind::Break,
+        _ => Kind::Token,
     }
 }
 
-impl Paragraphs<'_> {
-    /// The next paragraph, past all lines that only part sentences.
-    fn next_after(&mut self) -> Option<Paragraph> {
-        while self.at < self.text.len() {
-            let rest = &self.text.as_bytes()[self.at..];
-            let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            let line = &self.text[self.at..self.at + length];
-            if !line.trim().is_empty() && !line.starts_with(DOCUMENT) {
-                return self.next();
-            }
-            self.at += length + 1;
-        }
-        None
-    }
-}
-
-/// Adds the tokens and mentions of a sentence.
+/// Adds the tokens and mentions of the rows of a sentence, and takes them away.
 fn sentence<'a>(
     reader: &mut Reader<'a>,
-    range: Range<usize>,
+    before: u64,
+    rows: &mut Vec<Row<'a>>,
     article: &mut String,
     draft: &mut Draft<'a>,
 ) {
-    let before = reader.wrong();
-    let rows = reader.rows(range);
+    if rows.is_empty() {
+        return;
+    }
     // Around a line that could not be read no sequence means anything.
-    let places = if reader.wrong() == before {
-        reader.mentions(&rows)
+    let tagged = reader.wrong() == before && rows.iter().any(|row| row.tag.is_some());
+    let places = if tagged {
+        reader.mentions(rows)
     } else {
         Vec::new()
     };
@@ -200,15 +171,11 @@ fn sentence<'a>(
             });
         }
     }
+    rows.clear();
 }
 
 pub(super) const WRITER: Writer = Writer {
-    layout: Layout::OneFile {
-        extension: "conll",
-        begin: "",
-        between: "",
-        end: "",
-    },
+    layout: Layout::one_file("conll"),
     holds: Holds {
         overlapping: false,
         repeated: false,

@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
         while at < text.len() {
             let rest = &text.as_bytes()[at..];
             let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            let line = &text[at..at + length];
+            let line = text[at..at + length].trim_end_matches('\r');
             at += length + 1;
             if line.starts_with('#') {
                 self.comment(line);

@@ -11,22 +11,13 @@ use crate::formats::writing::{Claims, Token, covered, sentences, tokens};
 use crate::formats::{Holds, Layout, Losses, Output, Whole, Writer};
 
 pub(super) const WRITER: Writer = Writer {
-    layout: Layout::OneFile {
-        extension: "conllu",
-        begin: "",
-        between: "",
-        end: "",
-    },
+    layout: Layout::one_file("conllu"),
     holds: Holds {
-        overlapping: true,
-        repeated: true,
-        discontinuous: true,
         claims: Claims::No,
         attributes: false,
-        exact_text: true,
         edges: false,
-        controls: true,
         label: is_type,
+        ..Holds::EVERYTHING
     },
     write,
 };

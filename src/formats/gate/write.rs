@@ -11,15 +11,12 @@ use crate::offset::{CodePoints, Unit};
 pub(super) const WRITER: Writer = Writer {
     layout: Layout::FilesByDocument,
     holds: Holds {
-        overlapping: true,
-        repeated: true,
         discontinuous: false,
         claims: Claims::No,
         attributes: false,
-        exact_text: true,
-        edges: true,
         controls: false,
         label: |label| is_label(label) && !SEGMENTS.contains(&label),
+        ..Holds::EVERYTHING
     },
     write,
 };

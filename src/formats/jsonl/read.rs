@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::error::{Problem, nearest};
+use crate::formats::Places;
 use crate::formats::json::{Text, ranges_of, unreadable};
 use crate::formats::{Attribute, Block, Draft, Frame, Options, Pairs, Says, Stretch, Target, Use};
 use crate::offset::Unit;
@@ -231,7 +231,7 @@ struct Parts {
 }
 
 /// The places of the entities and of the parts of claims, and of the claims: a part stands where its claim does.
-fn locate(line: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+fn locate(line: &str) -> Places {
     let written: Written<'_> = serde_json::from_str(line).unwrap_or_default();
     let mut stretches = ranges_of(line, written.entities.as_ref());
     let claims = ranges_of(line, written.claims.as_ref());

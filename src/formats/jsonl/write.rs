@@ -5,29 +5,13 @@ use serde::Serialize;
 use crate::annotation::{Annotations, Claim, Content, Label, Mention, Task};
 use crate::document::Document;
 use crate::formats::json::output;
-use crate::formats::writing::Claims;
 use crate::formats::{Holds, Layout, Losses, Output, Whole, Writer};
 use crate::offset::CodePoints;
 use crate::span::Extent;
 
 pub(super) const WRITER: Writer = Writer {
-    layout: Layout::OneFile {
-        extension: "jsonl",
-        begin: "",
-        between: "",
-        end: "",
-    },
-    holds: Holds {
-        overlapping: true,
-        repeated: true,
-        discontinuous: true,
-        claims: Claims::Words,
-        attributes: true,
-        exact_text: true,
-        edges: true,
-        controls: true,
-        label: |_| true,
-    },
+    layout: Layout::LINES,
+    holds: Holds::EVERYTHING,
     write,
 };
 

@@ -12,15 +12,10 @@ use crate::offset::CodePoints;
 pub(super) const WRITER: Writer = Writer {
     layout: Layout::FilesByDocument,
     holds: Holds {
-        overlapping: true,
-        repeated: true,
-        discontinuous: true,
         claims: Claims::No,
         attributes: false,
-        exact_text: true,
-        edges: true,
-        controls: true,
         label: is_label,
+        ..Holds::EVERYTHING
     },
     write,
 };

@@ -32,7 +32,7 @@ pub(super) fn read<'a>(
     let predictions = task.predictions().map_err(|error| refuse(block, &error))?;
     let mut problems = Vec::new();
     let text = text_of(block, &task.data, &mut problems);
-    let number = || Cow::Owned(block.number.to_string());
+    let number = || Cow::Owned(block.ordinal.to_string());
     let mut draft = Draft {
         id: id_of(&task.data)
             .or(task.id.map(|id| id.text()))
@@ -46,10 +46,26 @@ pub(super) fn read<'a>(
             draft.annotator = annotation.names().into_iter().next().map(Cow::Owned);
             entries(block, &annotation.entries(), &mut draft);
         }
+        Ok(None) if options.annotator.is_some() && !annotations.is_empty() => {
+            draft.left_out = Some(Cow::Borrowed("they are by other annotators"));
+        }
         Ok(None) => draft.left_out = Some(Cow::Borrowed("nobody annotated them")),
         Err(problem) => draft.problems.push(*problem),
     }
     Ok(Some(draft))
+}
+
+/// Everybody who annotated a task, each by the first name that there is.
+pub(super) fn annotators(block: &Block) -> Vec<String> {
+    let task: Option<Task<'_>> = serde_json::from_str(block.text()).ok();
+    let annotations = task
+        .and_then(|task| task.annotations().ok())
+        .unwrap_or_default();
+    let done = annotations
+        .iter()
+        .filter(|annotation| annotation.was_cancelled != Some(true));
+    done.filter_map(|annotation| annotation.names().into_iter().next())
+        .collect()
 }
 
 fn refuse(block: &Block, error: &serde_json::Error) -> Vec<Problem> {
@@ -351,7 +367,7 @@ fn minimal<'a>(
         data.map(|(key, value)| (key.clone(), *value)).collect();
     let mut draft = Draft {
         text: text_of(block, &data, &mut problems),
-        id: id_of(&data).unwrap_or_else(|| Cow::Owned(block.number.to_string())),
+        id: id_of(&data).unwrap_or_else(|| Cow::Owned(block.ordinal.to_string())),
         says: [Says::Perhaps; 2],
         problems,
         ..Draft::default()

@@ -17,15 +17,9 @@ pub(super) const WRITER: Writer = Writer {
         end: "\n]\n",
     },
     holds: Holds {
-        overlapping: true,
-        repeated: true,
         discontinuous: false,
         claims: Claims::Stretches,
-        attributes: true,
-        exact_text: true,
-        edges: true,
-        controls: true,
-        label: |_| true,
+        ..Holds::EVERYTHING
     },
     write,
 };

@@ -1,22 +1,23 @@
 //! The claims of a draft, checked against the text: their parts united, their attributes read, their parents linked.
 
+use std::collections::HashSet;
+
 use super::look_up::LookUp;
-use super::{Read, Record, claims_of, is_wrong};
+use super::{ClaimAt, Read, Record, is_wrong};
 use crate::annotation::{Certainty, Claim, Content, Label, Polarity};
 use crate::error::{Problem, nearest};
 use crate::formats::claims::{Assembled, ClaimDraft, Parent};
-use crate::formats::{At, Attribute, Options, Target};
+use crate::formats::{At, Attribute, Target};
 use crate::span::{Extent, Span, SpanError};
 
 impl<'a> Record<'a> {
     pub(super) fn read_claims(
         &self,
         look: &mut LookUp<'_, 'a>,
-        options: &Options,
+        assembled: &Assembled<'_>,
         read: &mut Read,
     ) {
-        let assembled = claims_of(self, options);
-        self.check_roles(look, &assembled);
+        self.check_roles(look, assembled);
         // Parts are looked up once each, however many claims they belong to.
         let mut extents: Vec<Option<Option<Extent>>> = vec![None; self.draft.stretches.len()];
         let mut kept: Vec<Option<usize>> = Vec::with_capacity(assembled.claims.len());
@@ -25,13 +26,14 @@ impl<'a> Record<'a> {
             kept.push(claim.as_ref().map(|_| read.annotations.claims.len()));
             read.annotations.claims.extend(claim);
             if kept[at].is_some() {
-                read.claims_at.push(self.claim_at(draft, at));
+                read.claims_at.push(self.claim_place(draft, at));
             }
         }
         for (at, draft) in assembled.claims.iter().enumerate() {
             self.link_parent(look, draft, at, &kept, read);
         }
-        self.refuse_circles(look, &assembled, &kept, read);
+        self.refuse_circles(look, assembled, &kept, read);
+        read.unread = self.unread(assembled);
         for stretch in &assembled.loose {
             let already = extents[*stretch].is_some();
             if !already {
@@ -46,6 +48,30 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// Relations, events and attributes that no claim has.
+    fn unread(&self, assembled: &Assembled<'_>) -> Vec<(&'static str, u64)> {
+        let claims = assembled.claims.iter();
+        let taken: HashSet<*const Attribute<'_>> = claims
+            .flat_map(|claim| {
+                claim
+                    .attributes
+                    .iter()
+                    .map(|found| std::ptr::from_ref(*found))
+            })
+            .collect();
+        let own = self.draft.attributes.iter();
+        let loose = own.filter(|(_, found)| !taken.contains(&std::ptr::from_ref(found)));
+        let unread = [
+            (
+                "relations that are no part of claims",
+                assembled.other_links,
+            ),
+            ("events that are no claims", assembled.other_frames),
+            ("attributes of what is no claim", loose.count() as u64),
+        ];
+        unread.into_iter().filter(|(_, count)| *count > 0).collect()
+    }
+
     /// What a claim is called in messages.
     fn claim_title(&self, draft: &ClaimDraft<'_>, at: usize) -> String {
         if draft.name.is_empty() {
@@ -55,11 +81,15 @@ impl<'a> Record<'a> {
         }
     }
 
-    fn claim_at(&self, draft: &ClaimDraft<'_>, at: usize) -> At {
+    fn claim_place(&self, draft: &ClaimDraft<'_>, at: usize) -> ClaimAt {
         if draft.at.range.is_empty() && at < self.draft.frames.len() {
-            return self.frame_at(at);
+            return ClaimAt::Frame(at);
         }
-        draft.at.clone()
+        ClaimAt::Place(draft.at.clone())
+    }
+
+    fn place_of(&self, draft: &ClaimDraft<'_>, at: usize) -> At {
+        self.claim_at(&self.claim_place(draft, at))
     }
 
     fn claim(
@@ -73,7 +103,7 @@ impl<'a> Record<'a> {
             look.complain(|| {
                 let title = self.claim_title(draft, at);
                 self.problem_at(
-                    &self.claim_at(draft, at),
+                    &self.place_of(draft, at),
                     format!("{title}: a claim without content"),
                 )
                 .expected("a content, such as an argument Content:Tn")
@@ -88,7 +118,7 @@ impl<'a> Record<'a> {
                 look.complain(|| {
                     let title = self.claim_title(draft, at);
                     let what = format!("{title}: its content is no words");
-                    let problem = self.problem_at(&self.claim_at(draft, at), what);
+                    let problem = self.problem_at(&self.place_of(draft, at), what);
                     problem.expected("at least one visible character")
                 });
                 return None;
@@ -126,7 +156,7 @@ impl<'a> Record<'a> {
             Err(error) => {
                 look.complain(|| {
                     let title = self.claim_title(draft, at);
-                    self.problem_at(&self.claim_at(draft, at), format!("{title}: {error}"))
+                    self.problem_at(&self.place_of(draft, at), format!("{title}: {error}"))
                         .expected("texts of one role that do not share characters")
                         .mend("take one of them out")
                 });
@@ -157,7 +187,10 @@ impl<'a> Record<'a> {
                 }
                 ("polarity" | "certainty" | "negated" | "type", _) => false,
                 // Attributes of other schemas mean nothing to the scores.
-                _ => true,
+                _ => {
+                    look.other_attributes += 1;
+                    true
+                }
             };
             if !known {
                 look.complain(|| self.unreadable_attribute(draft, at, attribute));
@@ -173,7 +206,7 @@ impl<'a> Record<'a> {
         attribute: &Attribute<'_>,
     ) -> Problem {
         let at = if attribute.at.range.is_empty() {
-            self.claim_at(draft, claim)
+            self.place_of(draft, claim)
         } else {
             attribute.at.clone()
         };
@@ -257,7 +290,7 @@ impl<'a> Record<'a> {
             look.complain(|| {
                 let title = self.claim_title(draft, at);
                 let what = format!("{title}: its parent is no other claim");
-                self.problem_at(&self.claim_at(draft, at), what)
+                self.problem_at(&self.place_of(draft, at), what)
                     .expected("another claim of this document")
                     .mend("name the claim whose content holds this one, or take the parent out")
             });
@@ -280,7 +313,7 @@ impl<'a> Record<'a> {
                 look.complain(|| {
                     let title = self.claim_title(draft, number);
                     let what = format!("{title}: its parents lead back to it");
-                    self.problem_at(&self.claim_at(draft, number), what)
+                    self.problem_at(&self.place_of(draft, number), what)
                         .expected("parents that end at a claim without one")
                         .mend("take the parent out of the outermost claim")
                 });

@@ -17,6 +17,8 @@ pub(super) struct LookUp<'r, 'a> {
     pub(super) problems: Vec<Problem>,
     /// How many problems more there are.
     pub(super) more: u64,
+    /// How many attributes of claims mean nothing to the scores.
+    pub(super) other_attributes: u64,
     pub(super) remarks: Vec<Problem>,
     /// How many remarks more there are.
     pub(super) more_remarks: u64,
@@ -35,6 +37,7 @@ impl<'r, 'a> LookUp<'r, 'a> {
             known: !document.is_stand_in(),
             problems: Vec::new(),
             more: 0,
+            other_attributes: 0,
             remarks: Vec::new(),
             more_remarks: 0,
         }
@@ -138,9 +141,9 @@ pub(super) fn agreement(extent: &Extent, text: &str, quoted: &str) -> Agreement 
         || covered().filter(visible),
         || quoted.chars().filter(visible),
     );
+    // Which marks quote, and how they are curved, is what tools normalise.
     let straight = |c: char| match c {
-        '\u{2018}'..='\u{201b}' => '\'',
-        '\u{201c}'..='\u{201f}' => '"',
+        '\u{2018}'..='\u{201f}' | '\'' => '"',
         _ => c,
     };
     if !found().map(straight).eq(said().map(straight)) {

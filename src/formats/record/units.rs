@@ -10,13 +10,13 @@ use crate::formats::Options;
 use crate::offset::{CodePoints, Ruler, Unit};
 
 impl<'a> Record<'a> {
-    /// The ruler for the offsets of this document, whether it was found by trying, and the problem that nothing fits.
+    /// The ruler for the offsets of this document; where it was found by trying, whether CRLF is one character by it; and the problem that nothing fits.
     pub(super) fn ruler<'t>(
         &self,
         points: &'t CodePoints<'t>,
         document: &Document,
         options: &Options,
-    ) -> (Ruler<'t>, bool, Option<Problem>) {
+    ) -> (Ruler<'t>, Option<bool>, Option<Problem>) {
         let text = document.text();
         let unit = self.unit(options);
         // A file that says itself what it counts says what it counts of line ends too.
@@ -32,7 +32,7 @@ impl<'a> Record<'a> {
             .iter()
             .any(|stretch| stretch.quoted.is_some());
         if declared || !quotes || is_plain(text) || mismatches(self, &first, text, 1) == 0 {
-            return (first, false, None);
+            return (first, None, None);
         }
         let crlf = text.contains("\r\n");
         let ways = Unit::ALL.into_iter().flat_map(|unit| {
@@ -44,34 +44,51 @@ impl<'a> Record<'a> {
         let counted = ways.map(|(unit, folded)| {
             let ruler = Ruler::new(points, unit, folded);
             let count = mismatches(self, &ruler, text, u64::MAX);
-            (ruler, described(unit, folded), count)
+            (ruler, folded, described(unit, folded), count)
         });
         let counted: Vec<_> = counted.collect();
-        let mut fitting = counted.iter().filter(|(_, _, count)| *count == 0);
+        let mut fitting = counted.iter().filter(|(.., count)| *count == 0);
         if let Some((best, ..)) = fitting.next() {
             // Several ways that lead to the same places are one.
             if fitting.all(|(other, ..)| same_places(self, best, other, text)) {
-                let at = counted.iter().position(|(_, _, count)| *count == 0);
-                let found = at.and_then(|at| counted.into_iter().nth(at));
-                return (found.map_or(first, |(ruler, ..)| ruler), true, None);
+                let found = counted.into_iter().find(|(.., count)| *count == 0);
+                return match found {
+                    Some((ruler, folded, ..)) => (ruler, Some(folded), None),
+                    None => (first, None, None),
+                };
             }
         }
-        let least = counted.iter().map(|(_, _, count)| *count).min();
-        let own = counted.iter().find(|(ruler, _, _)| ruler.unit() == unit);
-        let no_better = own.map(|(_, _, count)| *count) == least;
+        let least = counted.iter().map(|(.., count)| *count).min();
+        let own = counted.iter().find(|(ruler, ..)| ruler.unit() == unit);
+        let no_better = own.map(|(.., count)| *count) == least;
         let tried = counted
             .iter()
-            .map(|(_, name, count)| format!("{count} by {name}"));
+            .map(|(_, _, name, count)| format!("{count} by {name}"));
         let tried = tried.collect::<Vec<_>>().join(", ");
         // Where no other way of counting fits more of them, counting is not what is wrong.
-        let problem = (!no_better).then(|| {
-            let what = self.named("its offsets fit its quoted texts in no one way of counting");
-            self.problem(what)
-                .found(format!("mismatches: {tried}"))
-                .expected("one way without any")
-                .mend("correct the annotations that do not fit, or say what offsets count with --offsets")
-        });
-        (first, false, problem)
+        let problem = (!no_better).then(|| self.misfit(&tried, least == Some(0)));
+        (first, None, problem)
+    }
+
+    /// The problem that offsets fit quoted texts in no way of counting, or in several that lead to different places.
+    fn misfit(&self, tried: &str, several: bool) -> Problem {
+        let (what, expected, mend) = if several {
+            (
+                "its offsets fit its quoted texts in several ways of counting, at different places",
+                "one way without any, or ways that lead to the same places",
+                "say what offsets count with --offsets",
+            )
+        } else {
+            (
+                "its offsets fit its quoted texts in no one way of counting",
+                "one way without any",
+                "correct the annotations that do not fit, or say what offsets count with --offsets",
+            )
+        };
+        self.problem(self.named(what))
+            .found(format!("mismatches: {tried}"))
+            .expected(expected)
+            .mend(mend)
     }
 }
 

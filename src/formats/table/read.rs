@@ -112,6 +112,11 @@ fn unclosed(row: &[u8], delimiter: u8) -> Option<usize> {
 }
 
 fn first_record(text: &str, delimiter: u8) -> csv::StringRecord {
+    let line = text.lines().next().unwrap_or_default();
+    if !line.contains('"') {
+        // A reader of CSV builds its machine anew for each document; a plain header needs none.
+        return line.split(char::from(delimiter)).collect::<Vec<_>>().into();
+    }
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .has_headers(false)

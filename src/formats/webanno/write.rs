@@ -16,15 +16,11 @@ use crate::span::Span;
 pub(super) const WRITER: Writer = Writer {
     layout: Layout::FilesByDocument,
     holds: Holds {
-        overlapping: true,
-        repeated: true,
         discontinuous: false,
         claims: Claims::Stretches,
-        attributes: true,
-        exact_text: true,
         edges: false,
-        controls: true,
         label: |label| !label.is_empty(),
+        ..Holds::EVERYTHING
     },
     write,
 };

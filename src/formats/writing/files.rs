@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 use super::{Layout, Output};
 use crate::error::{Error, Kind, Problem, Result};
 use crate::formats::Format;
+use crate::formats::input::COMPRESSED;
 
 /// Where to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +26,11 @@ pub struct Files {
     layout: Layout,
     /// The file for all documents, or the folder.
     path: Option<PathBuf>,
-    one: Option<Box<dyn Write>>,
+    one: Option<BufWriter<fs::File>>,
+    /// Where the file goes when all is done, if it is not kept under a name.
+    stream: Option<Box<dyn Write>>,
+    /// The files of single documents, and the names that they get when all is done.
+    ready: Vec<(TempPath, PathBuf)>,
     /// The file that takes the place of the one that is named when all is done.
     aside: Option<NamedTempFile>,
     shared: BTreeMap<&'static str, BufWriter<NamedTempFile>>,
@@ -48,13 +53,19 @@ impl Files {
             layout,
             path: None,
             one: None,
+            stream: None,
+            ready: Vec::new(),
             aside: None,
             shared: BTreeMap::new(),
             documents: 0,
         };
         match (layout, place) {
             (Layout::OneFile { .. }, Place::Stream) => {
-                files.one = Some(Box::new(BufWriter::new(stream)));
+                // Half a product on standard output would pass for a whole one.
+                let file = tempfile::tempfile();
+                let file = file.map_err(|error| unwritable(&std::env::temp_dir(), &error))?;
+                files.one = Some(BufWriter::new(file));
+                files.stream = Some(Box::new(stream));
             }
             (_, Place::Stream) => {
                 let what = format!(
@@ -65,24 +76,19 @@ impl Files {
                 return Err(problem.mend("name a folder with -o").into());
             }
             (Layout::OneFile { .. }, Place::Path(path)) => {
-                refuse_existing(
-                    path,
-                    path.exists() && !replace,
-                    "a file that is not there yet",
-                )?;
+                refuse_compressed(path)?;
+                refuse_existing(path, path.exists() && !replace, "a file")?;
+                refuse_other(path, path.is_dir(), "a folder", "a file")?;
                 let file = aside(parent(path)).map_err(|error| unwritable(path, &error))?;
                 let handle = file.reopen().map_err(|error| unwritable(path, &error))?;
                 files.aside = Some(file);
-                files.one = Some(Box::new(BufWriter::new(handle)));
+                files.one = Some(BufWriter::new(handle));
                 files.path = Some(path.clone());
             }
             (_, Place::Path(path)) => {
                 let holds = fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some());
-                refuse_existing(
-                    path,
-                    path.is_file() || holds && !replace,
-                    "an empty folder, or one that is not there yet",
-                )?;
+                refuse_other(path, path.is_file(), "a file", "a folder")?;
+                refuse_existing(path, holds && !replace, "an empty folder, or one")?;
                 fs::create_dir_all(path).map_err(|error| unwritable(path, &error))?;
                 files.path = Some(path.clone());
             }
@@ -108,11 +114,8 @@ impl Files {
     /// Writes what was made of one document.
     ///
     /// # Errors
-    /// [`Kind::Input`] where its id cannot be the name of a file; [`Kind::Machine`] where it cannot be written.
+    /// [`Kind::Machine`] where it cannot be written.
     pub fn write(&mut self, id: &str, outputs: &[Output]) -> Result<()> {
-        if self.layout == Layout::FilesByDocument {
-            refuse_name(id)?;
-        }
         let written = self.put(id, outputs);
         self.documents += u64::from(!outputs.is_empty());
         written.map_err(|error| self.failed(&error))
@@ -141,11 +144,18 @@ impl Files {
                 _ => {
                     let mut file = aside(&folder)?;
                     file.write_all(bytes)?;
-                    file.persist(folder.join(format!("{id}{}", output.file)))?;
+                    let name = folder.join(format!("{id}{}", output.file));
+                    self.ready.push((file.into_temp_path(), name));
                 }
             }
         }
         Ok(())
+    }
+
+    /// Whether an id can be the name of a file, and leads to no other folder.
+    #[must_use]
+    pub fn is_name(id: &str) -> bool {
+        !id.is_empty() && !id.starts_with('.') && !id.contains(['/', '\\', '\0', ':'])
     }
 
     /// Ends the files, and gives how many documents they hold.
@@ -161,7 +171,15 @@ impl Files {
     fn end(&mut self) -> io::Result<()> {
         if let (Layout::OneFile { end, .. }, Some(mut file)) = (self.layout, self.one.take()) {
             file.write_all(end.as_bytes())?;
-            file.flush()?;
+            let mut file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+            if let Some(mut stream) = self.stream.take() {
+                file.rewind()?;
+                io::copy(&mut file, &mut stream)?;
+                stream.flush()?;
+            }
+        }
+        for (file, name) in std::mem::take(&mut self.ready) {
+            file.persist(name)?;
         }
         if let (Some(file), Some(path)) = (self.aside.take(), &self.path) {
             file.persist(path)?;
@@ -199,22 +217,31 @@ fn refuse_existing(path: &Path, exists: bool, expected: &str) -> Result<()> {
     }
     let problem = Problem::new("there is something at this place already").in_file(path);
     Err(problem
-        .expected(expected)
+        .expected(format!("{expected} that is not there yet"))
         .mend("name another place with -o, or write over it with --force")
         .into())
 }
 
-/// Refuses an id that would lead to another folder, or to no file at all.
-fn refuse_name(id: &str) -> Result<()> {
-    let plain = !id.is_empty() && !id.starts_with('.') && !id.contains(['/', '\\', '\0', ':']);
-    if plain {
+/// Refuses a folder in the place of a file, and a file in the place of a folder.
+fn refuse_other(path: &Path, is: bool, found: &str, expected: &str) -> Result<()> {
+    if !is {
         return Ok(());
     }
-    let problem = Problem::new("this document's id cannot be the name of a file");
-    let problem = problem.found(format!("{id:?}"));
-    let problem = problem.expected("an id without slashes, colons and a dot at its beginning");
+    let problem = Problem::new("this cannot be written over").in_file(path);
+    let problem = problem.found(found).expected(expected);
+    Err(problem.mend("name another place with -o").into())
+}
+
+/// Refuses a name that promises what is not written.
+fn refuse_compressed(path: &Path) -> Result<()> {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    let Some(ending) = ending.filter(|ending| COMPRESSED.contains(ending)) else {
+        return Ok(());
+    };
+    let problem = Problem::new("compressed files are read and not written").in_file(path);
+    let problem = problem.expected(format!("a name without .{ending}"));
     Err(problem
-        .mend("convert to a format of one file, such as jsonl, or rename the document")
+        .mend("compress it afterwards, or write to standard output and through a compressor")
         .into())
 }
 

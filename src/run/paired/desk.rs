@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use super::sources::{Batch, Pair, Problems};
-use super::worker::{Share, Tally, Worker};
+use super::worker::{Known, Share, Tally, Worker};
 use super::{Manner, Scored};
 use crate::annotation::Task;
 use crate::counts::CountTable;
@@ -22,7 +22,7 @@ pub(super) struct Desk {
     pub(super) seen_predicted: HashMap<[u8; 16], (PathBuf, usize)>,
     /// Blocks whose partners have not come, by id.
     pub(super) waiting_gold: BTreeMap<String, Block>,
-    pub(super) waiting_predicted: BTreeMap<String, Block>,
+    pub(super) waiting_predicted: BTreeMap<String, (String, Block)>,
     /// Blocks whose partners came later.
     pub(super) late: Vec<Pair>,
     pub(super) told_too_few: bool,
@@ -61,16 +61,16 @@ impl Desk {
                     self.fail(done.gold, done.failure);
                     continue;
                 }
-                if let (Some((id, _)), Some(block)) = (done.gold, gold) {
-                    match self.waiting_predicted.remove(&id) {
-                        Some(partner) => self.late.push((Some(block), Some(partner))),
-                        None => drop(self.waiting_gold.insert(id, block)),
+                if let (Some(Known { key, .. }), Some(block)) = (done.gold, gold) {
+                    match self.waiting_predicted.remove(&key) {
+                        Some((_, partner)) => self.late.push((Some(block), Some(partner))),
+                        None => drop(self.waiting_gold.insert(key, block)),
                     }
                 }
-                if let (Some((id, _)), Some(block)) = (done.predicted, predicted) {
-                    match self.waiting_gold.remove(&id) {
+                if let (Some(Known { key, id, .. }), Some(block)) = (done.predicted, predicted) {
+                    match self.waiting_gold.remove(&key) {
                         Some(partner) => self.late.push((Some(partner), Some(block))),
-                        None => drop(self.waiting_predicted.insert(id, block)),
+                        None => drop(self.waiting_predicted.insert(key, (id, block))),
                     }
                 }
             }
@@ -94,8 +94,9 @@ impl Desk {
     }
 
     /// Notes that nothing was predicted for a document, if that is so.
-    fn fail(&mut self, document: Option<(String, usize)>, failure: Option<String>) {
-        if let Some(((document, _), error)) = document.zip(failure) {
+    fn fail(&mut self, document: Option<Known>, failure: Option<String>) {
+        if let Some((Known { id, .. }, error)) = document.zip(failure) {
+            let document = id;
             self.missing.push(Failure { document, error });
         }
     }
@@ -104,7 +105,7 @@ impl Desk {
     pub(super) fn settle_rest(&mut self, worker: &Worker<'_>, pool: &rayon::ThreadPool) {
         let gold = std::mem::take(&mut self.waiting_gold).into_values();
         self.late.extend(gold.map(|block| (Some(block), None)));
-        for (id, block) in std::mem::take(&mut self.waiting_predicted) {
+        for (id, block) in std::mem::take(&mut self.waiting_predicted).into_values() {
             self.extra.push(id);
             if worker.scoring.extra_is_spurious {
                 self.late.push((None, Some(block)));
@@ -115,6 +116,7 @@ impl Desk {
 
     pub(super) fn scored(mut self) -> Result<Scored> {
         self.missing.sort_by(|a, b| a.document.cmp(&b.document));
+        self.extra.sort();
         let more = self.problems.more;
         Error::all(Kind::Input, self.problems.kept).map_err(|error| error.and_more(more))?;
         // Predictions that say nothing at all attempted everything, and found nothing.
@@ -147,12 +149,12 @@ impl Desk {
 /// The problem that a document stands twice in its file, if it does.
 fn stands_twice(
     seen: &mut HashMap<[u8; 16], (PathBuf, usize)>,
-    document: Option<&(String, usize)>,
+    document: Option<&Known>,
     block: Option<&Block>,
 ) -> Option<Problem> {
-    let (id, line) = document?;
+    let Known { key, id, line } = document?;
     let mut digest = [0; 16];
-    digest.copy_from_slice(&blake3::hash(id.as_bytes()).as_bytes()[..16]);
+    digest.copy_from_slice(&blake3::hash(key.as_bytes()).as_bytes()[..16]);
     let block = block?;
     let (path, first) = seen
         .entry(digest)

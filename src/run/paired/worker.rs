@@ -14,7 +14,7 @@ use crate::counts::{Annotated, CountTable, Role, Rules};
 use crate::document::Document;
 use crate::error::{Problem, Result};
 use crate::formats::conll::{self, Reading, TagColumn, Width};
-use crate::formats::{Block, Format, Options, Read, Record, Says};
+use crate::formats::{Block, Format, Options, Parted, Read, Record, Says};
 use crate::mistakes::{self, Mistake};
 
 /// How many documents one task takes: enough that a table of counts is worth its while.
@@ -45,9 +45,9 @@ pub(super) struct Share {
 /// What came of one pair of blocks.
 #[derive(Default)]
 pub(super) struct Done {
-    /// The documents' ids and lines.
-    pub(super) gold: Option<(String, usize)>,
-    pub(super) predicted: Option<(String, usize)>,
+    /// The documents.
+    pub(super) gold: Option<Known>,
+    pub(super) predicted: Option<Known>,
     /// Why nothing was predicted for a document that gold annotates.
     pub(super) failure: Option<String>,
     /// Whether they were one document, or did not need to be; otherwise they wait for their partners.
@@ -55,6 +55,16 @@ pub(super) struct Done {
     pub(super) problems: Vec<Problem>,
     /// The problem that one file has no more sentences, of which one is enough.
     pub(super) too_few: Option<Problem>,
+}
+
+/// What is known of a document before it is read.
+pub(super) struct Known {
+    /// What it has in common with its partner: its id, or the digest of its text.
+    pub(super) key: String,
+    /// Its id.
+    pub(super) id: String,
+    /// The line that it begins in, from 1.
+    pub(super) line: usize,
 }
 
 /// Sums over documents.
@@ -71,7 +81,7 @@ pub(super) struct Tally {
     /// Whether some gold document cannot say what it annotates.
     pub(super) perhaps: bool,
     pub(super) left_out: BTreeMap<String, u64>,
-    pub(super) tried: BTreeMap<(PathBuf, &'static str), u64>,
+    pub(super) tried: BTreeMap<(PathBuf, String), u64>,
     pub(super) remarks: Vec<Problem>,
 }
 
@@ -112,7 +122,7 @@ impl Worker<'_> {
         if batch.pairs.is_empty() || !matches!(self.manner, Manner::Columns(_)) {
             return Ok(());
         }
-        let ragged = self.scoring.options.ragged;
+        let ragged = self.scoring.options[0].ragged;
         let width = |side: fn(&Pair) -> &Option<Block>| {
             let blocks = batch.pairs.iter().filter_map(|pair| side(pair).as_ref());
             let mut readable = blocks.filter(|block| !block.text().is_empty());
@@ -178,13 +188,27 @@ impl Worker<'_> {
     ) -> Done {
         let mut done = Done::default();
         let options = self.scoring.options;
-        let gold = self.record(self.formats.0, gold.as_ref(), &mut done, share);
-        let predicted = self.record(self.formats.1, predicted.as_ref(), &mut done, share);
-        let id = |record: &Record<'_>| (self.id(record), record.line());
-        done.gold = gold.as_ref().map(id);
-        done.predicted = predicted.as_ref().map(id);
-        let ids = done.gold.as_ref().zip(done.predicted.as_ref());
-        done.settled = last || ids.is_some_and(|(gold, predicted)| gold.0 == predicted.0);
+        let gold = self.record(
+            (self.formats.0, options[0]),
+            gold.as_ref(),
+            &mut done,
+            share,
+        );
+        let predicted = self.record(
+            (self.formats.1, options[1]),
+            predicted.as_ref(),
+            &mut done,
+            share,
+        );
+        let known = |record: &Record<'_>| Known {
+            key: self.key(record),
+            id: record.id().to_owned(),
+            line: record.line(),
+        };
+        done.gold = gold.as_ref().map(known);
+        done.predicted = predicted.as_ref().map(known);
+        let both = done.gold.as_ref().zip(done.predicted.as_ref());
+        done.settled = last || both.is_some_and(|(gold, predicted)| gold.key == predicted.key);
         if !done.settled {
             return done;
         }
@@ -197,7 +221,7 @@ impl Worker<'_> {
         if annotated {
             done.failure = match &predicted {
                 Some(predicted) => predicted.failure().map(str::to_owned),
-                None => Some(format!("no line in {}", self.predicted().display())),
+                None => Some(self.nothing()),
             };
         }
         match self.together(gold.as_ref(), predicted.as_ref(), &mut share.tally) {
@@ -208,10 +232,25 @@ impl Worker<'_> {
         done
     }
 
+    /// Why nothing was predicted for a document that the predictions do not have.
+    fn nothing(&self) -> String {
+        let what = match self.formats.1.parted {
+            Parted::ByLines => "line",
+            _ => "document",
+        };
+        format!("no {what} in {}", self.predicted().display())
+    }
+
     /// What a document has in common with its partner.
-    fn id(&self, record: &Record<'_>) -> String {
+    fn key(&self, record: &Record<'_>) -> String {
         match (self.scoring.pairing, record.text()) {
-            (Pairing::Text, Some(text)) => blake3::hash(text.as_bytes()).to_hex()[..16].to_owned(),
+            (Pairing::Text, Some(text)) => {
+                // The digest pairs; the words are for people.
+                let words: String = text.chars().take(30).collect();
+                let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+                let digest = blake3::hash(text.as_bytes()).to_hex();
+                format!("{words} (text {})", &digest[..16])
+            }
             _ => record.id().to_owned(),
         }
     }
@@ -219,12 +258,12 @@ impl Worker<'_> {
     /// The record of a block; a block that cannot be read is one more problem, one that is left out is counted.
     fn record<'b>(
         &self,
-        format: &'static Format,
+        (format, options): (&'static Format, &Options),
         block: Option<&'b Block>,
         done: &mut Done,
         share: &mut Share,
     ) -> Option<Record<'b>> {
-        match Record::of(format, block?, self.scoring.options) {
+        match Record::of(format, block?, options) {
             Ok(Some(record)) => match &record.draft.left_out {
                 None => Some(record),
                 Some(why) => {
@@ -400,16 +439,12 @@ impl Worker<'_> {
             problems
                 .extend(both.and_then(|(gold, predicted)| needs_text(gold, predicted, options)));
         }
-        let mut annotations = |record: Option<&Record<'_>>| {
+        let mut annotations = |record: Option<&Record<'_>>, options, side: &Path| {
             let Some(record) = record else {
                 return Annotations::default();
             };
             match record.read(&document, options) {
                 Ok(read) => {
-                    let side = match gold {
-                        Some(gold) if std::ptr::eq(gold, record) => &self.gold,
-                        _ => self.predicted(),
-                    };
                     tally.note(side, &read);
                     read.annotations
                 }
@@ -419,7 +454,8 @@ impl Worker<'_> {
                 }
             }
         };
-        let (found_gold, found) = (annotations(gold), annotations(predicted));
+        let found_gold = annotations(gold, options[0], &self.gold);
+        let found = annotations(predicted, options[1], self.predicted());
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -434,13 +470,17 @@ impl Worker<'_> {
 }
 
 /// The problem that two records without text can only be compared where there is one.
-fn needs_text(gold: &Record<'_>, predicted: &Record<'_>, options: &Options) -> Option<Problem> {
-    let of = |record: &Record<'_>| record.unit(options);
+fn needs_text(
+    gold: &Record<'_>,
+    predicted: &Record<'_>,
+    options: [&Options; 2],
+) -> Option<Problem> {
+    let (own, other) = (gold.unit(options[0]), predicted.unit(options[1]));
     let ((gold_words, gold_spans), (words, spans)) = (gold.contents(), predicted.contents());
     let id = gold.id();
-    let problem = if of(gold) != of(predicted) {
+    let problem = if own != other {
         let what = format!("document {id}: its offsets count one thing in gold and another here");
-        let found = format!("{} here, {} in gold", of(predicted).name(), of(gold).name());
+        let found = format!("{} here, {} in gold", other.name(), own.name());
         predicted.problem(what).found(found)
     } else if (gold_words && spans) || (words && gold_spans) {
         predicted.problem(format!(
@@ -465,17 +505,18 @@ impl Tally {
         &mut self,
         gold: Option<&Record<'_>>,
         predicted: Option<&Record<'_>>,
-        options: &Options,
+        options: [&Options; 2],
     ) {
         for task in Task::ALL {
-            let says =
-                |record: Option<&Record<'_>>| record.map(|record| record.says(task, options));
-            match says(gold) {
+            let says = |record: Option<&Record<'_>>, options| {
+                record.map(|record| record.says(task, options))
+            };
+            match says(gold, options[0]) {
                 Some(Says::Yes) => drop(self.annotated.insert(task)),
                 Some(Says::Perhaps) => self.perhaps = true,
                 Some(Says::No) | None => {}
             }
-            if says(predicted) == Some(Says::Yes) {
+            if says(predicted, options[1]) == Some(Says::Yes) {
                 self.attempted.insert(task);
             }
         }
@@ -484,7 +525,7 @@ impl Tally {
     /// Notes what a person should know of a document that was read.
     fn note(&mut self, side: &Path, read: &Read) {
         if read.unit_was_tried {
-            let key = (side.to_owned(), read.unit.plural());
+            let key = (side.to_owned(), read.counted());
             *self.tried.entry(key).or_default() += 1;
         }
         let room = MOST_REMARKS.saturating_sub(self.remarks.len());

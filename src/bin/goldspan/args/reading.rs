@@ -18,9 +18,9 @@ pub(crate) struct ReadArguments {
     #[arg(long, value_name = "FORMAT", value_delimiter = ',', num_args = 1, value_parser = parse_format)]
     pub(crate) from: Vec<&'static Format>,
 
-    /// What offsets count: codepoint, utf16, byte or grapheme [default: what the file says, else what its format counts, checked against quoted text]
-    #[arg(long, value_name = "UNIT", value_parser = parse_unit)]
-    pub(crate) offsets: Option<Unit>,
+    /// What offsets count: codepoint, utf16, byte or grapheme; two parted by a comma where the first file and the others differ [default: what the file says, else what its format counts, checked against quoted text]
+    #[arg(long, value_name = "UNIT", value_delimiter = ',', num_args = 1, value_parser = parse_unit)]
+    pub(crate) offsets: Vec<Unit>,
 
     /// Offsets count a carriage return and line feed as one character
     #[arg(long)]
@@ -38,7 +38,7 @@ pub(crate) struct ReadArguments {
     #[arg(long, requires = "scheme")]
     pub(crate) ragged: bool,
 
-    /// Whose annotations to take where a file holds those of several people
+    /// Whose annotations to take where a file holds those of several people; of two files, the first
     #[arg(long, value_name = "NAME")]
     pub(crate) annotator: Option<String>,
 
@@ -71,7 +71,7 @@ impl ReadArguments {
             Some(Repair::SeqevalStrict) => IllFormed::SeqevalStrict,
         };
         let tags = self.scheme.map(|scheme| Reading { scheme, ill_formed });
-        options.unit = self.offsets.or(options.unit);
+        options.unit = self.offsets.first().copied().or(options.unit);
         options.crlf_is_one |= self.crlf_is_one;
         options.tags = tags.or(options.tags);
         options.ragged |= self.ragged;
@@ -81,6 +81,15 @@ impl ReadArguments {
             options.claims.clone_from(claims);
         }
         options.limits = self.limits();
+    }
+
+    /// What was said of the files after the first: a person chosen by name annotated the first alone.
+    pub(crate) fn of_others(&self) -> Options {
+        Options {
+            unit: self.offsets.last().copied(),
+            annotator: None,
+            ..self.options()
+        }
     }
 
     fn limits(&self) -> Limits {
@@ -107,6 +116,24 @@ impl ReadArguments {
     ) -> Result<Source> {
         let articles = articles.map(PathBuf::as_path);
         Source::find(path, self.declared(first), articles, self.limits())
+    }
+
+    /// Refuses more formats or units than there are sides: one, or two where there are files that can differ from the first.
+    pub(crate) fn refuse_more_than(&self, sides: usize) -> Result<()> {
+        let given = [
+            ("--from", self.from.len()),
+            ("--offsets", self.offsets.len()),
+        ];
+        let Some((flag, count)) = given.into_iter().find(|(_, count)| *count > sides) else {
+            return Ok(());
+        };
+        let problem = Problem::new(format!("{flag} has more values than there are sides"));
+        let problem = problem.found(format!("{count} values"));
+        let problem = problem.expected(match sides {
+            1 => "one value, for all files",
+            _ => "one value for all files, or two parted by a comma: for the first file and for the others",
+        });
+        Err(Error::from(problem))
     }
 
     /// Refuses flags that mean nothing for the files that are there.

@@ -6,7 +6,9 @@ use clap::{Args, ValueEnum};
 use goldspan::check::Rule;
 use goldspan::error::nearest;
 use goldspan::formats::Format;
+use goldspan::matching::{EntityMeasure, Level};
 
+use super::Required;
 use super::reading::{ReadArguments, parse_format};
 
 #[derive(Debug, Args)]
@@ -26,6 +28,48 @@ pub(crate) struct ConvertArguments {
     /// Write over what is there
     #[arg(long)]
     pub(crate) force: bool,
+
+    /// Where the articles of brat, Knowtator and tables lie that do not lie beside them
+    #[arg(long, value_name = "DIR")]
+    pub(crate) articles: Option<PathBuf>,
+
+    /// How many threads to use, at most 512 [default: one for each processor]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(crate) jobs: Option<u16>,
+
+    #[command(flatten)]
+    pub(crate) reading: ReadArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AgreeArguments {
+    /// The annotators: a file, a folder or a quoted glob each, in any format, with the same documents by id; or one file of Label Studio or Prodigy that holds several
+    #[arg(value_name = "ANNOTATOR", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// A measure of entities: strict, exact, partial, type or overlap:t; may be repeated [default: the first four]
+    #[arg(long, short, value_name = "MEASURE", value_parser = super::parse_measure)]
+    pub(crate) measure: Vec<EntityMeasure>,
+
+    /// A level of claims: exact, trimmed, partial, overlap:t, any or characters; may be repeated [default: exact and overlap:0.5]
+    #[arg(long, value_name = "LEVEL", value_parser = super::parse_level)]
+    pub(crate) level: Vec<Level>,
+
+    /// What must be the same besides its content for a whole claim to be the same: source, cue, both parted by a comma, or nothing [default: source,cue]
+    #[arg(long, value_name = "ROLES", value_parser = super::parse_require)]
+    pub(crate) require: Option<Required>,
+
+    /// Write every difference to this file, as CSV, by document
+    #[arg(long, value_name = "FILE")]
+    pub(crate) disagreements: Option<PathBuf>,
+
+    /// How many differences the table shows, what differs most often first
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) show: usize,
+
+    /// What to print on standard output
+    #[arg(long, short, value_enum, default_value_t = super::Format::Table)]
+    pub(crate) format: super::Format,
 
     /// Where the articles of brat, Knowtator and tables lie that do not lie beside them
     #[arg(long, value_name = "DIR")]

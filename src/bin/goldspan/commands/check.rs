@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufWriter, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
 use goldspan::check::{Finding, Rule, Severity, fix};
 use goldspan::config::{Config, FILE_NAME};
 use goldspan::corpus::Corpus;
 use goldspan::error::{Error, Kind, Problem, Result, visible};
-use goldspan::formats::read_text;
+use goldspan::formats::{is_compressed, read_text};
 use goldspan::report::findings;
 use goldspan::run::check::{self, Checked, Set};
 
@@ -20,20 +20,26 @@ use crate::message;
 
 /// Does the verb.
 pub(crate) fn check(arguments: &CheckArguments) -> anyhow::Result<Exit> {
+    let sides = 1 + usize::from(!arguments.predictions.is_empty());
+    arguments.reading.refuse_more_than(sides)?;
     let (sets, found) = sets(arguments)?;
     let mut predictions = Vec::new();
     for path in &arguments.predictions {
         let source = arguments
             .reading
             .source(path, false, arguments.articles.as_ref())?;
-        predictions.push((source, arguments.reading.options()));
+        predictions.push((source, arguments.reading.of_others()));
     }
-    let mut checked = check::check(&sets, &predictions, threads(arguments.jobs))?;
+    let wanted = fix::Wanted {
+        edges: !arguments.ignore.contains(&Rule::EdgeSpace),
+        copies: !arguments.ignore.contains(&Rule::Duplicate),
+    };
+    let mut checked = check::check(&sets, &predictions, wanted, threads(arguments.jobs))?;
     checked.findings.splice(0..0, found);
     checked
         .findings
         .retain(|finding| !arguments.ignore.contains(&finding.rule));
-    check::refuse_nothing(&checked)?;
+    check::refuse_nothing(&checked, &sets)?;
     print(arguments, &checked)?;
     if arguments.fix || arguments.diff {
         mend(arguments, &checked)?;
@@ -118,47 +124,14 @@ fn write_text(
     checked: &Checked,
     out: &mut impl Write,
 ) -> std::io::Result<()> {
-    let mut counts: BTreeMap<Rule, u64> = BTreeMap::new();
-    for finding in &checked.findings {
-        let count = counts.entry(finding.rule).or_default();
-        *count += 1;
-        let severity = finding.rule.severity();
-        // Errors are all told, up to what anybody reads.
-        let most = if severity == Severity::Error {
-            50
-        } else {
-            arguments.show as u64
-        };
-        if *count <= most {
-            let shown = message::render_finding(&finding.problem, severity, finding.rule.name());
-            writeln!(out, "{shown}")?;
-        } else if *count == most + 1 {
-            let all = checked
-                .findings
-                .iter()
-                .filter(|other| other.rule == finding.rule)
-                .count() as u64;
-            let name = finding.rule.name();
-            writeln!(
-                out,
-                "{}[{name}]: and {} more; --show N shows more of each rule, --format json all",
-                severity.name(),
-                all - most
-            )?;
-        }
-    }
+    let counts = write_findings(arguments, &checked.findings, out)?;
     if !counts.is_empty() {
         writeln!(out)?;
     }
     for rule in Rule::ALL {
         if let Some(count) = counts.get(&rule) {
-            let severity = rule.severity().name();
-            writeln!(
-                out,
-                "{count:>7} {severity:<8} {:<15} {}",
-                rule.name(),
-                rule.about()
-            )?;
+            let (severity, name) = (rule.severity().name(), rule.name());
+            writeln!(out, "{count:>7} {severity:<8} {name:<15} {}", rule.about())?;
         }
     }
     for (what, count) in &checked.unread {
@@ -171,15 +144,10 @@ fn write_text(
             visible(why)
         )?;
     }
-    let labels: Vec<String> = checked
-        .labels
-        .iter()
-        .map(|(label, count)| format!("{} {count}", visible(label)))
-        .collect();
-    let verdict = if checked.findings.is_empty() {
-        "; nothing is wrong"
-    } else {
-        ""
+    let verdict = match (checked.findings.is_empty(), arguments.ignore.is_empty()) {
+        (true, true) => "; nothing is wrong",
+        (true, false) => "; nothing is wrong by the other rules",
+        (false, _) => "",
     };
     writeln!(
         out,
@@ -188,22 +156,64 @@ fn write_text(
         message::number(checked.mentions, "mention"),
         message::number(checked.claims, "claim"),
     )?;
-    if !labels.is_empty() {
-        writeln!(out, "Labels: {}", labels.join(", "))?;
+    if !checked.labels.is_empty() {
+        let labels = checked.labels.iter();
+        let labels: Vec<String> = labels
+            .map(|(label, count)| format!("{label} {count}"))
+            .collect();
+        writeln!(out, "Labels: {}", visible(&labels.join(", ")))?;
     }
     Ok(())
 }
 
-/// Prints what changes in each file, and with --fix changes it.
+/// Writes the first findings of each rule, and gives how many there are of each.
+fn write_findings(
+    arguments: &CheckArguments,
+    findings: &[Finding],
+    out: &mut impl Write,
+) -> std::io::Result<BTreeMap<Rule, u64>> {
+    let mut totals: BTreeMap<Rule, u64> = BTreeMap::new();
+    for finding in findings {
+        *totals.entry(finding.rule).or_default() += 1;
+    }
+    let mut counts: BTreeMap<Rule, u64> = BTreeMap::new();
+    for finding in findings {
+        let count = counts.entry(finding.rule).or_default();
+        *count += 1;
+        let (severity, name) = (finding.rule.severity(), finding.rule.name());
+        // Errors are all told, up to what anybody reads.
+        let most = match severity {
+            Severity::Error => 50,
+            Severity::Warning => arguments.show as u64,
+        };
+        if *count <= most {
+            let shown = message::render_finding(&finding.problem, severity, name);
+            writeln!(out, "{shown}")?;
+        } else if *count == most + 1 && most > 0 {
+            let more = totals[&finding.rule] - most;
+            let severity = severity.name();
+            writeln!(
+                out,
+                "{severity}[{name}]: and {more} more; --show N shows more of each rule, --format json all"
+            )?;
+        }
+    }
+    Ok(counts)
+}
+
+/// Prints what changes in each file, and with --fix changes it. Beside a report for machines the changes are printed on standard error.
 fn mend(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
-    let mut mended: Vec<(PathBuf, String)> = Vec::new();
-    let mut out = std::io::stdout().lock();
-    let mut changes = 0;
+    let mut mended: Vec<(&Path, String)> = Vec::new();
+    let (stdout, stderr) = (std::io::stdout(), std::io::stderr());
+    let (mut out, seen): (Box<dyn Write>, bool) = match arguments.format {
+        FindingsFormat::Text => (Box::new(stdout.lock()), stdout.is_terminal()),
+        _ => (Box::new(stderr.lock()), stderr.is_terminal()),
+    };
+    let (mut changes, mut left) = (0, checked.left);
     for (path, blocks) in &checked.edits {
-        let compressed = ["gz", "zst"]
-            .into_iter()
-            .any(|end| path.extension().is_some_and(|found| found == end));
-        if compressed {
+        let count = checked.mended.get(path).copied().unwrap_or_default();
+        if is_compressed(path).map_err(Error::from)? {
+            left += count;
             message::say(&format!(
                 "note: {} is compressed, and was not changed",
                 path.display()
@@ -222,7 +232,7 @@ fn mend(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
             .context_radius(1)
             .header(&name, &name)
             .to_string();
-        if out.is_terminal() {
+        if seen {
             // A file's control characters are for no terminal.
             for line in diff.lines() {
                 writeln!(out, "{}", visible(line))?;
@@ -230,22 +240,16 @@ fn mend(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
         } else {
             out.write_all(diff.as_bytes())?;
         }
-        changes += blocks.iter().map(|(_, edits)| edits.len()).sum::<usize>();
-        mended.push((path.clone(), after));
+        changes += count;
+        mended.push((path, after));
     }
     out.flush()?;
-    let unmendable = checked
-        .findings
-        .iter()
-        .filter(|finding| matches!(finding.rule, Rule::EdgeSpace | Rule::Duplicate));
-    let others = unmendable.filter(|finding| {
-        let path = finding.problem.path.as_ref();
-        path.is_some_and(|path| !checked.edits.contains_key(path))
-    });
-    let others = others.count();
-    if others > 0 {
+    // Another lock on standard error would wait for this one.
+    drop(out);
+    if left > 0 {
         message::say(&format!(
-            "note: {others} findings are in files that --fix does not write to, or are referred to; it writes {}",
+            "note: left as they are: {} with white space at the edges, or a copy; --fix mends mentions in files of {}, but not parts of claims, fragments in JSON, and copies that something refers to or whose region has another label too",
+            message::number(left, "annotation"),
             fix::FORMATS.join(", ")
         ));
     }
@@ -254,15 +258,17 @@ fn mend(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
             write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
         }
         message::say(&format!(
-            "Changed {changes} places in {}",
+            "Mended {} in {}",
+            message::number(changes, "annotation"),
             message::number(mended.len() as u64, "file")
         ));
     }
     Ok(())
 }
 
-/// Writes aside and renames, keeping who may read the file.
+/// Writes aside and renames, keeping who may read the file; of a link, the file that it leads to.
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let path = &path.canonicalize()?;
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());

@@ -14,6 +14,7 @@ use crate::message;
 /// Does the verb.
 pub(crate) fn convert(arguments: &ConvertArguments) -> anyhow::Result<Exit> {
     let reading = &arguments.reading;
+    reading.refuse_more_than(1)?;
     let source = reading.source(&arguments.input, true, arguments.articles.as_ref())?;
     reading.refuse_idle(&[&source])?;
     let place = match &arguments.output {
@@ -25,27 +26,34 @@ pub(crate) fn convert(arguments: &ConvertArguments) -> anyhow::Result<Exit> {
     let threads = threads(arguments.jobs);
     let converted = convert::convert(&source, &reading.options(), arguments.to, files, threads)?;
     message::tell_remarks(&converted.remarks);
-    tell(arguments, source.format.title, &converted);
     if converted.documents == 0 {
+        tell_left_out(&converted);
         let problem = Problem::new("no document was converted").in_file(&arguments.input);
         let problem = problem.expected("at least one document that is not left out");
         return Err(Error::one(Kind::Nothing, problem).into());
     }
+    tell(arguments, source.format.title, &converted);
     Ok(Exit::Complete)
+}
+
+fn tell_left_out(converted: &Converted) {
+    for (why, documents) in &converted.left_out {
+        message::say(&format!(
+            "note: documents left out because {why}: {documents}"
+        ));
+    }
 }
 
 /// Says what was converted, and all that was not.
 fn tell(arguments: &ConvertArguments, from: &str, converted: &Converted) {
     for (unit, documents) in &converted.tried {
         message::say(&format!(
-            "note: by the texts that the files quote, offsets count {unit} in {documents} documents, and were read so; --offsets declares what they count"
+            "note: by the texts that the files quote, offsets count {unit} in {}, and were read so; {} what they count",
+            message::number(*documents, "document"),
+            message::declaring(unit)
         ));
     }
-    for (why, documents) in &converted.left_out {
-        message::say(&format!(
-            "note: documents left out because {why}: {documents}"
-        ));
-    }
+    tell_left_out(converted);
     message::say(&format!(
         "Converted {} with {} and {} from {from} to {}; all were read back and compared",
         message::number(converted.documents, "document"),
@@ -53,6 +61,9 @@ fn tell(arguments: &ConvertArguments, from: &str, converted: &Converted) {
         message::number(converted.claims, "claim"),
         arguments.to.title,
     ));
+    if arguments.to.name == "conll" {
+        message::say("The tags are IOB2: --scheme iob2 reads them");
+    }
     if converted.losses.is_empty() {
         message::say("Nothing was left behind");
         return;
@@ -60,7 +71,7 @@ fn tell(arguments: &ConvertArguments, from: &str, converted: &Converted) {
     message::say(&format!("Not carried to {}:", arguments.to.title));
     for (what, count, examples) in converted.losses.iter() {
         message::say(&format!(
-            "  {count} {what} (such as {})",
+            "  {what}: {count} (such as {})",
             examples.join(", ")
         ));
     }

@@ -21,6 +21,7 @@ use crate::progress::Progress;
 pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     let began = Instant::now();
     let timestamp = jiff::Timestamp::now();
+    arguments.reading.refuse_more_than(1)?;
     let config = configuration(arguments)?;
     let budget = arguments.max_failures.unwrap_or(config.max_failures);
     let (plan, problems) = plan(arguments, config)?;

@@ -14,24 +14,30 @@ use goldspan::report::{self, Section};
 use goldspan::run::paired::{self, Pairing, Scored, Scoring};
 use goldspan::run::{CorpusResult, ExtractorResult, Run};
 
-use super::{print, threads};
+use super::{print, refuse_place, threads};
 use crate::args::{self, Format, Pair, ScoreArguments, once_each};
 use crate::exit::Exit;
 use crate::message;
 
 /// Does the verb.
 pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
+    let sides = 1 + usize::from(arguments.predictions.is_some());
+    arguments.reading.refuse_more_than(sides)?;
     if let Some(path) = &arguments.mistakes {
-        refuse_place(arguments, path)?;
+        let inputs: Vec<_> = [&arguments.gold]
+            .into_iter()
+            .chain(&arguments.predictions)
+            .collect();
+        refuse_place(["mistakes", "score"], "--mistakes", &inputs, path)?;
     }
     let measures = measures(arguments);
     let roles = roles(arguments);
     let labels = arguments.labels.iter().cloned().collect();
     let listed = arguments.mistakes.is_some() || arguments.show.show.contains(&Section::Mistakes);
     let (gold, predicted) = sources(arguments)?;
-    let options = arguments.reading.options();
+    let (gold_options, options) = (arguments.reading.options(), arguments.reading.of_others());
     let scoring = Scoring {
-        options: &options,
+        options: [&gold_options, &options],
         pairing: match arguments.pair {
             Pair::Id => Pairing::Id,
             Pair::Text => Pairing::Text,
@@ -66,29 +72,6 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
         arguments.max_failures,
     );
     Ok(Exit::Incomplete)
-}
-
-/// Refuses to write where nothing can be written, or over the files that are read.
-fn refuse_place(arguments: &ScoreArguments, path: &Path) -> Result<()> {
-    let real = |path: &Path| path.canonicalize().ok();
-    let inputs = [Some(&arguments.gold), arguments.predictions.as_ref()];
-    let own = real(path);
-    let over = own.is_some() && inputs.into_iter().flatten().any(|input| real(input) == own);
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let found = if over {
-        "one of the files to score"
-    } else if path.is_dir() {
-        "a folder"
-    } else if folder.is_some_and(|folder| !folder.is_dir()) {
-        "a path in a folder that does not exist"
-    } else {
-        return Ok(());
-    };
-    let problem = Problem::new("the mistakes cannot be written there").in_file(path);
-    let problem = problem.found(found).expected("a file of its own");
-    Err(problem.mend("name another file with --mistakes").into())
 }
 
 /// Writes the list aside and renames it, so that it is never half there.
@@ -192,8 +175,9 @@ fn tell_left_out(arguments: &ScoreArguments, scored: &Scored) {
     }
     for ((file, unit), documents) in &scored.tried {
         message::say(&format!(
-            "note: {}: by the texts that it quotes, offsets count {unit} in {documents} of its documents, and were read so; --offsets declares what they count",
-            file.display()
+            "note: {}: by the texts that it quotes, offsets count {unit} in {documents} of its documents, and were read so; {} what they count",
+            file.display(),
+            message::declaring(unit)
         ));
     }
     for (why, documents) in &scored.left_out {
