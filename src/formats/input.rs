@@ -164,3 +164,73 @@ pub(super) fn not_utf8(path: &Path, bytes: &[u8], at: usize) -> Problem {
         .expected("UTF-8 text")
         .mend("convert it, for example: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    const SMALL: Limits = Limits {
+        unpacked_bytes: 100_000,
+        unsuspected_bytes: 1000,
+        unpacked_ratio: 20,
+        whole_bytes: 1 << 20,
+        line_bytes: 1 << 20,
+    };
+
+    fn written(bytes: &[u8]) -> tempfile::NamedTempFile {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        file
+    }
+
+    fn packed(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_small_file_that_unpacks_to_very_much_is_refused_before_the_limit() {
+        let text: String = (0..1500_u32)
+            .map(|at| format!("{} ", at.wrapping_mul(2_654_435_761)))
+            .collect();
+        // As text packs; and little however well it packs.
+        for fine in [text.as_str(), &" ".repeat(999)] {
+            let file = written(&packed(fine.as_bytes()));
+            assert_eq!(read_whole(file.path(), SMALL).unwrap(), fine);
+        }
+        let blank = " ".repeat(50_000);
+        for bytes in [
+            packed(blank.as_bytes()),
+            zstd::encode_all(blank.as_bytes(), 9).unwrap(),
+        ] {
+            let file = written(&bytes);
+            let problem = read_whole(file.path(), SMALL).unwrap_err();
+            let most = SMALL.most_unpacked(bytes.len() as u64);
+            assert!((1000..10_000).contains(&most), "{most}");
+            let found = format!("it unpacks to more than {most} bytes");
+            assert_eq!(problem.found.unwrap(), found);
+            assert!(problem.mend.unwrap().contains("--max-size"));
+            let raised = Limits {
+                unsuspected_bytes: 50_000,
+                ..SMALL
+            };
+            assert_eq!(read_whole(file.path(), raised).unwrap(), blank);
+        }
+    }
+
+    #[test]
+    fn what_a_person_allows_is_allowed_to_small_files_too() {
+        let raised = Limits::raised_to(8 << 30);
+        assert_eq!(raised.most_unpacked(10), 8 << 30);
+        assert_eq!(Limits::default().most_unpacked(10), 1 << 30);
+        assert_eq!(Limits::default().most_unpacked(10 << 20), 2000 << 20);
+        assert_eq!(Limits::default().most_unpacked(1 << 40), 4 << 30);
+        assert_eq!(
+            Limits::raised_to(u64::MAX).most_unpacked(u64::MAX),
+            u64::MAX
+        );
+    }
+}

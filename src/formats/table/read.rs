@@ -26,17 +26,7 @@ pub(super) fn read<'a>(block: &'a Block, _: &Options) -> Result<Option<Draft<'a>
     if columns.label.is_none()
         || (columns.start.is_none() || columns.end.is_none()) && columns.text.is_none()
     {
-        let names: Vec<&str> = header.iter().collect();
-        let problem = block.problem(
-            0..block.first_line(),
-            "the columns of this table are not clear",
-        );
-        return Err(vec![
-            problem
-                .found(format!("columns {}", names.join(", ")))
-                .expected("a header with document, start, end, label and text; or document, label and text")
-                .mend("name the columns so in the first line"),
-        ]);
+        return Err(vec![unclear(block, &header)]);
     }
     let article: Option<&'a Piece> = block.companions.get(usize::from(!own_header));
     let mut rows = Rows {
@@ -76,19 +66,34 @@ pub(super) fn read<'a>(block: &'a Block, _: &Options) -> Result<Option<Draft<'a>
             }
         }
     }
-    let last = block.text().get(begin..).unwrap_or_default();
-    if let Some(at) = unclosed(last.as_bytes(), delimiter) {
-        let at = begin + at;
-        let problem = block.problem(
-            at..at + 1,
-            "the quotation mark of this cell is never closed",
-        );
-        let problem =
-            problem.expected("a second quotation mark, or none: all that follows is one cell");
-        let mend = "close the cell, or write a quotation mark within a quoted cell twice";
-        rows.draft.problems.push(problem.mend(mend));
-    }
+    rows.draft
+        .problems
+        .extend(swallowed(block, begin, delimiter));
     Ok(Some(rows.draft))
+}
+
+/// The problem that no columns of a table say what it needs.
+fn unclear(block: &Block, header: &csv::StringRecord) -> Problem {
+    let names: Vec<&str> = header.iter().collect();
+    block
+        .problem(
+            0..block.first_line(),
+            "the columns of this table are not clear",
+        )
+        .found(format!("columns {}", names.join(", ")))
+        .expected("a header with document, start, end, label and text; or document, label and text")
+        .mend("name the columns so in the first line")
+}
+
+/// The problem that a cell of the last row, which begins at this byte, swallows the rows after it.
+fn swallowed(block: &Block, begin: usize, delimiter: u8) -> Option<Problem> {
+    let last = block.text().get(begin..)?;
+    let at = begin + unclosed(last.as_bytes(), delimiter)?;
+    let what = "the quotation mark of this cell is never closed";
+    let problem = block.problem(at..at + 1, what);
+    let problem =
+        problem.expected("a second quotation mark, or none: all that follows is one cell");
+    Some(problem.mend("close the cell, or write a quotation mark within a quoted cell twice"))
 }
 
 /// Where the cell begins that swallows the end of a row, since its quotation mark is never closed.
@@ -242,5 +247,29 @@ impl<'a> Rows<'a> {
         let (block, id) = (self.block, self.draft.id.clone());
         self.draft
             .complain(|| with(block.problem(place.clone(), format!("document {id}: {what}"))));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unclosed;
+
+    #[test]
+    fn only_a_quotation_mark_at_the_beginning_of_a_cell_opens_it_until_a_single_one() {
+        for (row, at) in [
+            ("a,b", None),
+            ("a,\"b\"", None),
+            ("a,\"b\"\n", None),
+            ("a,5\" pipe", None),
+            ("a,\"b \"\"c\"\" d\"", None),
+            ("a,\"b", Some(2)),
+            ("\"", Some(0)),
+            ("a,\"b \"\"", Some(2)),
+            ("a,\"\"\"", Some(2)),
+            ("\"a\nb\",\"c\n\nd", Some(6)),
+            ("", None),
+        ] {
+            assert_eq!(unclosed(row.as_bytes(), b','), at, "{row:?}");
+        }
     }
 }
