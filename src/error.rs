@@ -41,7 +41,7 @@ impl Excerpt {
             start.saturating_add(EXCERPT_BYTES).min(source.len()),
         ));
         Self {
-            line: source[..start].matches('\n').count() + 1,
+            line: memchr::memchr_iter(b'\n', &source.as_bytes()[..start]).count() + 1,
             text: source[from..to].to_owned(),
             skipped: source[line_start..from].chars().count(),
             mark: start - from..end.min(to) - from,

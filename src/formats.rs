@@ -37,7 +37,7 @@ pub use self::options::{Limits, Options};
 pub use self::recognise::{Head, extension, recognise};
 pub use self::record::{ClaimAt, Read, Record};
 pub use self::writing::{
-    Claims, Files, Holds, Layout, Losses, Output, Place, Whole, Writer, read_back,
+    Claims, Files, Holds, Layout, Losses, Output, Place, Whole, Writer, read_back, verify,
 };
 
 use crate::error::Problem;

@@ -77,6 +77,9 @@ fn unit(record: &Record<'_>, read: &Read) -> Option<Finding> {
     })
 }
 
+/// Of more mentions within each other than this, which nobody makes by hand, the outermost are not compared with those within.
+const MOST_NESTED: usize = 200;
+
 /// Mentions that share characters though neither holds the other. Of many that cross one place the nearest are told.
 fn crossing(record: &Record<'_>, read: &Read, text: &str) -> Vec<Finding> {
     let mut order: Vec<usize> = (0..read.annotations.mentions.len()).collect();
@@ -99,6 +102,9 @@ fn crossing(record: &Record<'_>, read: &Read, text: &str) -> Vec<Finding> {
             findings.push(crossed_finding(record, read, text, at, *other));
         }
         open.push(at);
+        if open.len() > MOST_NESTED {
+            open.remove(0);
+        }
     }
     findings
 }

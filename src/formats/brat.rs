@@ -43,7 +43,6 @@ fn read<'a>(block: &'a Block, _: &Options) -> Result<Option<Draft<'a>>, Vec<Prob
         block,
         targets: HashMap::with_capacity(lines.len()),
         draft: Draft {
-            problems: faults.into_iter().map(fault).collect(),
             id: Cow::Owned(block.stem()),
             text: block
                 .companions
@@ -52,6 +51,9 @@ fn read<'a>(block: &'a Block, _: &Options) -> Result<Option<Draft<'a>>, Vec<Prob
             ..Draft::default()
         },
     };
+    for found in faults {
+        reader.draft.complain(|| fault(found));
+    }
     reader.name(&lines);
     for line in &lines {
         reader.frame(line);
@@ -108,16 +110,17 @@ impl<'a> Reader<'a> {
             }
             let begin = line.range.start;
             if let Some((_, first)) = self.targets.insert(line.id, (named, begin)) {
-                let first = self.block.text()[..first].matches('\n').count() + 1;
-                let range = begin..begin + line.id.len();
-                let what = format!("the id {} is used twice", line.id);
-                let problem = self
-                    .block
-                    .problem(range, what)
-                    .found(format!("{} again, first used in line {first}", line.id))
-                    .expected("an id of its own for every line")
-                    .mend("rename one of the two, and what refers to it");
-                self.draft.problems.push(problem);
+                let block = self.block;
+                self.draft.complain(|| {
+                    let first = block.text()[..first].matches('\n').count() + 1;
+                    let range = begin..begin + line.id.len();
+                    let what = format!("the id {} is used twice", line.id);
+                    block
+                        .problem(range, what)
+                        .found(format!("{} again, first used in line {first}", line.id))
+                        .expected("an id of its own for every line")
+                        .mend("rename one of the two, and what refers to it")
+                });
             }
         }
     }
@@ -126,14 +129,15 @@ impl<'a> Reader<'a> {
     fn target(&mut self, line: &Line<'a>, role: &str, id: &str) -> Option<Named> {
         let found = self.targets.get(id).map(|(named, _)| *named);
         if found.is_none() {
-            let what = format!("{}: {role} refers to nothing", line.id);
-            let problem = self
-                .block
-                .problem(line.body.clone(), what)
-                .found(id)
-                .expected("the id of a line of this file")
-                .mend(format!("add {id}, or take {role}:{id} out of {}", line.id));
-            self.draft.problems.push(problem);
+            let block = self.block;
+            self.draft.complain(|| {
+                let what = format!("{}: {role} refers to nothing", line.id);
+                block
+                    .problem(line.body.clone(), what)
+                    .found(id)
+                    .expected("the id of a line of this file")
+                    .mend(format!("add {id}, or take {role}:{id} out of {}", line.id))
+            });
         }
         found
     }
@@ -157,12 +161,13 @@ impl<'a> Reader<'a> {
             match self.target(line, role, id) {
                 Some(Named::Target(target)) => found.push((Cow::Borrowed(*role), target)),
                 Some(Named::Other) => {
-                    let what = format!("{}: {role} is no text", line.id);
-                    let problem = self.block.problem(line.body.clone(), what);
-                    let problem = problem.found(format!("{role}:{id}"));
-                    self.draft
-                        .problems
-                        .push(problem.expected("the id of a text-bound (T) or an event (E)"));
+                    let block = self.block;
+                    self.draft.complain(|| {
+                        let what = format!("{}: {role} is no text", line.id);
+                        let problem = block.problem(line.body.clone(), what);
+                        let problem = problem.found(format!("{role}:{id}"));
+                        problem.expected("the id of a text-bound (T) or an event (E)")
+                    });
                 }
                 None => {}
             }

@@ -1,10 +1,8 @@
 //! The problems of one document, told up to a number and counted from there on: each costs a look for its line, and a file may hold a million of one kind.
 
 use super::Block;
+use super::draft::MOST_PROBLEMS;
 use crate::error::Problem;
-
-/// How many problems of one document are told one by one.
-const MOST_PROBLEMS: usize = 100;
 
 /// The problems of one document.
 #[derive(Debug, Default)]

@@ -7,6 +7,7 @@ use std::fmt;
 use std::ops::Range;
 use std::path::Path;
 
+use super::draft::MOST_PROBLEMS;
 use super::{Format, Head, Parted};
 use crate::annotation::{Annotations, Label, Mention};
 use crate::error::Problem;
@@ -274,6 +275,7 @@ pub fn sentence<'a>(
         width,
         column,
         problems: Vec::new(),
+        more: 0,
         ragged: 0,
     };
     let rows = reader.rows(0..block.text().len());
@@ -284,7 +286,7 @@ pub fn sentence<'a>(
             return Ok(sentence);
         }
     }
-    Err(reader.problems)
+    Err(reader.told())
 }
 
 fn cells(line: &str) -> impl Iterator<Item = &str> {
@@ -355,6 +357,8 @@ struct Reader<'a> {
     width: Width,
     column: TagColumn,
     problems: Vec<Problem>,
+    /// How many problems more there are.
+    more: u64,
     /// How many lines did not have the columns of the others and were read all the same.
     ragged: u64,
 }
@@ -382,9 +386,28 @@ impl<'b> Reader<'b> {
         expected: String,
         mend: &str,
     ) {
+        if self.problems.len() >= MOST_PROBLEMS {
+            self.more += 1;
+            return;
+        }
         let problem = self.block.problem(range, what);
         self.problems
             .push(problem.found(found).expected(expected).mend(mend));
+    }
+
+    /// How many things are wrong so far.
+    fn wrong(&self) -> u64 {
+        self.problems.len() as u64 + self.more
+    }
+
+    /// The problems, and how many there are beyond those that are told one by one.
+    fn told(mut self) -> Vec<Problem> {
+        if self.more > 0 {
+            let what = format!("more of these lines cannot be read: {}", self.more);
+            self.problems
+                .push(self.block.problem(0..self.block.first_line(), what));
+        }
+        self.problems
     }
 
     fn row<'a>(&mut self, text: &'a str, range: Range<usize>) -> Option<Row<'a>> {

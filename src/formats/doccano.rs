@@ -145,7 +145,10 @@ fn read<'a>(block: &'a Block, options: &Options) -> Result<Option<Draft<'a>>, Ve
                 to: Target::Stretch(*to),
                 at: Default::default(),
             }),
-            _ => draft.problems.push(dangling(block, &draft.id, &relation)),
+            _ => {
+                let id = draft.id.clone();
+                draft.complain(|| dangling(block, &id, &relation));
+            }
         }
     }
     for _ in list::<serde::de::IgnoredAny>(wire.comments)

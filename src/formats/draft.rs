@@ -9,6 +9,9 @@ use crate::annotation::Task;
 use crate::error::Problem;
 use crate::offset::Unit;
 
+/// How many problems of one document are told one by one.
+pub(super) const MOST_PROBLEMS: usize = 100;
+
 /// A place in the source of a draft.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct At {
@@ -205,6 +208,8 @@ pub struct Draft<'a> {
     pub unread: BTreeMap<Cow<'static, str>, u64>,
     /// What is wrong with single parts; the others are checked all the same, so that all is told at once.
     pub problems: Vec<Problem>,
+    /// How many problems more there are, which were counted and not told.
+    pub more: u64,
     /// What a person should know though it is no error.
     pub remarks: Vec<Problem>,
     /// Finds the places of the stretches, then of the frames, in the block's text, where the reader did not keep them; called only when something is wrong.
@@ -218,6 +223,15 @@ impl Draft<'_> {
         match task {
             Task::Entities => self.says[0],
             Task::Claims => self.says[1],
+        }
+    }
+
+    /// Adds a problem, or counts it where enough were told: each costs a look for its line, and a file may hold a million of one kind.
+    pub fn complain(&mut self, problem: impl FnOnce() -> Problem) {
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(problem());
+        } else {
+            self.more += 1;
         }
     }
 

@@ -106,6 +106,13 @@ fn is_packed(begin: &[u8]) -> bool {
 
 /// What a packed file unpacks to, as much of it as the limits allow.
 fn unpack(mut input: BufReader<File>, limits: Limits) -> io::Result<Box<dyn Read + Send>> {
+    // What is no file on a disk, such as a pipe, has no size that could be compared.
+    let known = input.get_ref().metadata()?;
+    let most = if known.is_file() {
+        limits.most_unpacked(known.len())
+    } else {
+        limits.unpacked_bytes
+    };
     let gzip = input.fill_buf()?.starts_with(&GZIP);
     let unpacked: Box<dyn Read + Send> = if gzip {
         Box::new(flate2::bufread::MultiGzDecoder::new(input))
@@ -114,9 +121,27 @@ fn unpack(mut input: BufReader<File>, limits: Limits) -> io::Result<Box<dyn Read
     };
     Ok(Box::new(Bounded {
         input: unpacked,
-        left: limits.unpacked_bytes,
-        most: limits.unpacked_bytes,
+        left: most,
+        most,
     }))
+}
+
+/// Why a compressed file cannot be unpacked.
+#[derive(Debug, thiserror::Error)]
+enum Unpacking {
+    /// It gives more than it may.
+    #[error("it unpacks to more than {}", size(*.0))]
+    TooLarge(u64),
+    /// What is compressed is not whole, or followed by something else.
+    #[error("{0}")]
+    Damaged(io::Error),
+}
+
+fn size(bytes: u64) -> String {
+    match bytes >> 20 {
+        0 => format!("{bytes} bytes"),
+        mebibytes => format!("{mebibytes} MiB"),
+    }
 }
 
 /// An input that fails where it gives more than it may: a small file can unpack to fill any disk.
@@ -128,22 +153,31 @@ struct Bounded<R> {
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.input.read(buffer)?;
-        self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
-            io::Error::other(format!(
-                "it unpacks to more than {} MiB; raise the limit with --max-size where it is meant to",
-                self.most >> 20
-            ))
-        })?;
+        let read = match self.input.read(buffer) {
+            Ok(read) => read,
+            // An interrupted read is tried again by whoever reads.
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+            Err(error) => return Err(io::Error::other(Unpacking::Damaged(error))),
+        };
+        let left = self.left.checked_sub(read as u64);
+        self.left = left.ok_or_else(|| io::Error::other(Unpacking::TooLarge(self.most)))?;
         Ok(read)
     }
 }
 
 pub(super) fn unreadable(path: &Path, error: &io::Error) -> Problem {
-    Problem::new("cannot read this file")
+    let problem = Problem::new("cannot read this file")
         .in_file(path)
-        .found(error.to_string())
-        .mend("check that it exists and that you may read it")
+        .found(error.to_string());
+    match error.get_ref().and_then(|error| error.downcast_ref()) {
+        Some(Unpacking::TooLarge(_)) => problem
+            .expected("a compressed file of the size that text has")
+            .mend("raise the limit with --max-size where it is meant to, or unpack the file first"),
+        Some(Unpacking::Damaged(_)) => problem
+            .expected("a whole gzip or Zstandard file, and nothing after it")
+            .mend("it was cut off or damaged on its way: fetch it again, or unpack it with a tool that can repair it"),
+        None => problem.mend("check that it exists and that you may read it"),
+    }
 }
 
 /// The problem that `bytes` are not UTF-8 from the byte `at` on.
@@ -155,4 +189,74 @@ pub(super) fn not_utf8(path: &Path, bytes: &[u8], at: usize) -> Problem {
         .at(Excerpt::of(&text, at..at + '\u{fffd}'.len_utf8()))
         .expected("UTF-8 text")
         .mend("convert it, for example: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    const SMALL: Limits = Limits {
+        unpacked_bytes: 100_000,
+        unsuspected_bytes: 1000,
+        unpacked_ratio: 20,
+        whole_bytes: 1 << 20,
+        line_bytes: 1 << 20,
+    };
+
+    fn written(bytes: &[u8]) -> tempfile::NamedTempFile {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        file
+    }
+
+    fn packed(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_small_file_that_unpacks_to_very_much_is_refused_before_the_limit() {
+        let text: String = (0..1500_u32)
+            .map(|at| format!("{} ", at.wrapping_mul(2_654_435_761)))
+            .collect();
+        // As text packs; and little however well it packs.
+        for fine in [text.as_str(), &" ".repeat(999)] {
+            let file = written(&packed(fine.as_bytes()));
+            assert_eq!(read_whole(file.path(), SMALL).unwrap(), fine);
+        }
+        let blank = " ".repeat(50_000);
+        for bytes in [
+            packed(blank.as_bytes()),
+            zstd::encode_all(blank.as_bytes(), 9).unwrap(),
+        ] {
+            let file = written(&bytes);
+            let problem = read_whole(file.path(), SMALL).unwrap_err();
+            let most = SMALL.most_unpacked(bytes.len() as u64);
+            assert!((1000..10_000).contains(&most), "{most}");
+            let found = format!("it unpacks to more than {most} bytes");
+            assert_eq!(problem.found.unwrap(), found);
+            assert!(problem.mend.unwrap().contains("--max-size"));
+            let raised = Limits {
+                unsuspected_bytes: 50_000,
+                ..SMALL
+            };
+            assert_eq!(read_whole(file.path(), raised).unwrap(), blank);
+        }
+    }
+
+    #[test]
+    fn what_a_person_allows_is_allowed_to_small_files_too() {
+        let raised = Limits::raised_to(8 << 30);
+        assert_eq!(raised.most_unpacked(10), 8 << 30);
+        assert_eq!(Limits::default().most_unpacked(10), 1 << 30);
+        assert_eq!(Limits::default().most_unpacked(10 << 20), 2000 << 20);
+        assert_eq!(Limits::default().most_unpacked(1 << 40), 4 << 30);
+        assert_eq!(
+            Limits::raised_to(u64::MAX).most_unpacked(u64::MAX),
+            u64::MAX
+        );
+    }
 }

@@ -30,6 +30,11 @@ pub struct Options {
 pub struct Limits {
     /// How many bytes a compressed file may unpack to.
     pub unpacked_bytes: u64,
+    /// Of those, how many are believed however small the compressed file is.
+    pub unsuspected_bytes: u64,
+    /// Beyond those, how many bytes each compressed byte may unpack to. Text packs to a tenth, rarely to a hundredth; what packs to a thousandth is made to fill a
+    /// machine, or to keep it busy for minutes.
+    pub unpacked_ratio: u64,
     /// How many bytes a file may have that must be read whole.
     pub whole_bytes: u64,
     /// How many bytes a line may have.
@@ -40,6 +45,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             unpacked_bytes: 4 << 30,
+            unsuspected_bytes: 1 << 30,
+            unpacked_ratio: 200,
             whole_bytes: 256 << 20,
             line_bytes: 64 << 20,
         }
@@ -53,9 +60,18 @@ impl Limits {
         let default = Self::default();
         Self {
             unpacked_bytes: default.unpacked_bytes.max(bytes),
+            unsuspected_bytes: default.unsuspected_bytes.max(bytes),
+            unpacked_ratio: default.unpacked_ratio,
             whole_bytes: default.whole_bytes.max(bytes),
             line_bytes: default.line_bytes.max(bytes),
         }
+    }
+
+    /// How many bytes a compressed file of so many bytes may unpack to.
+    pub(super) fn most_unpacked(&self, compressed: u64) -> u64 {
+        let believed = compressed.saturating_mul(self.unpacked_ratio);
+        self.unpacked_bytes
+            .min(believed.max(self.unsuspected_bytes))
     }
 }
 

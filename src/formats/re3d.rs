@@ -100,14 +100,14 @@ fn entity<'a>(piece: &'a Piece, companion: usize, draft: &mut Draft<'a>) {
     let row: Row<'_> = match serde_json::from_str(&piece.text) {
         Ok(row) => row,
         Err(error) => {
-            let at = error.column().saturating_sub(1).min(piece.text.len());
-            let problem = Problem::new("this row cannot be read")
-                .in_file(&piece.path)
-                .at(piece.excerpt(at..at + 1))
-                .found(error.to_string());
-            draft
-                .problems
-                .push(problem.expected("a JSON object with begin, end and type"));
+            draft.complain(|| {
+                let at = error.column().saturating_sub(1).min(piece.text.len());
+                let problem = Problem::new("this row cannot be read")
+                    .in_file(&piece.path)
+                    .at(piece.excerpt(at..at + 1))
+                    .found(error.to_string());
+                problem.expected("a JSON object with begin, end and type")
+            });
             return;
         }
     };

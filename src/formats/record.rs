@@ -11,14 +11,12 @@ use std::collections::HashMap;
 use self::look_up::{LookUp, described};
 use super::Places;
 use super::claims::{Mapping, Parent, Part, assemble, parts_of};
+use super::draft::MOST_PROBLEMS;
 use super::{At, Block, Draft, Format, Options, Pair, Says, Use};
 use crate::annotation::{ALL_LABELS, Annotations, Label, Mention, Task};
 use crate::document::Document;
 use crate::error::{Problem, nearest};
 use crate::offset::{CodePoints, Unit};
-
-/// How many problems of one document are told one by one; it may hold millions of annotations.
-const MOST_PROBLEMS: usize = 100;
 
 /// A document without text is not believed to be longer than this: an offset beyond is a mistake, and memory is finite.
 pub(super) const MOST_CHARACTERS: usize = 1 << 26;
@@ -260,6 +258,7 @@ impl<'a> Record<'a> {
             unread: Vec::new(),
         };
         look.problems.extend(self.draft.problems.iter().cloned());
+        look.more += self.draft.more;
         look.problems.extend(misfit);
         let mapping = if self.draft.plain_claims {
             Mapping::standard()
@@ -275,6 +274,10 @@ impl<'a> Record<'a> {
             read.unread.push((what, look.other_attributes));
         }
         read.remarks.append(&mut look.remarks);
+        if look.more_remarks > 0 {
+            let what = format!("more remarks on its annotations: {}", look.more_remarks);
+            read.remarks.push(self.problem(self.named(&what)));
+        }
         if look.more > 0 {
             let what = format!("more of its annotations do not fit: {}", look.more);
             look.problems.push(self.problem(self.named(&what)));
@@ -320,9 +323,12 @@ impl<'a> Record<'a> {
     pub fn repeated(&self, read: &Read) -> Vec<Problem> {
         let mut seen: HashMap<&Mention, usize> = HashMap::new();
         let mut remarks = Vec::new();
+        let mut more = 0_u64;
         for (mention, stretch) in read.annotations.mentions.iter().zip(&read.stretches) {
             let first = *seen.entry(mention).or_insert(*stretch);
-            if first != *stretch {
+            if first != *stretch && remarks.len() >= MOST_PROBLEMS {
+                more += 1;
+            } else if first != *stretch {
                 let first = match self.draft.stretches[first].name.as_ref() {
                     "" => format!("entity {first}"),
                     name => name.to_owned(),
@@ -331,6 +337,10 @@ impl<'a> Record<'a> {
                 let remark = self.problem_at(&self.stretch_at(*stretch), what);
                 remarks.push(remark.mend("delete one of the two; both are counted as gold"));
             }
+        }
+        if more > 0 {
+            let what = format!("more of its mentions stand there already: {more}");
+            remarks.push(self.problem(self.named(&what)));
         }
         remarks
     }

@@ -32,6 +32,8 @@ pub static FORMAT: Format = Format {
             claims: Claims::No,
             attributes: false,
             exact_text: false,
+            edges: true,
+            controls: true,
             label: |label| !label.trim().is_empty() && label.trim() == label,
             ..Holds::EVERYTHING
         },

@@ -1,14 +1,16 @@
 //! The writing half of the socket: what a format can hold, what it cannot and is told of, and how its files are laid out.
 
 mod files;
+mod fit;
 mod tokens;
 mod verify;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub use self::files::{Files, Place};
 pub(super) use self::tokens::{Token, covered, sentences, tokens};
-pub use self::verify::read_back;
+pub use self::verify::{read_back, verify};
 
 use super::claims::Mapping;
 use crate::annotation::{Annotations, Claim, Content, Mention};
@@ -76,6 +78,10 @@ pub struct Holds {
     pub attributes: bool,
     /// Whether the text comes back exactly as it was, with all its white space.
     pub exact_text: bool,
+    /// Whether annotations may begin and end with white space.
+    pub edges: bool,
+    /// Whether the text may have control characters and the like, for which XML has no place.
+    pub controls: bool,
     /// Which labels can be written.
     pub label: fn(&str) -> bool,
 }
@@ -196,6 +202,8 @@ impl Holds {
         claims: Claims::Words,
         attributes: true,
         exact_text: true,
+        edges: true,
+        controls: true,
         label: |_| true,
     };
 
@@ -203,7 +211,9 @@ impl Holds {
     fn of(&self, whole: &Whole<'_>, losses: &mut Losses) -> Annotations {
         let (document, annotations) = (whole.document, whole.annotations);
         let (id, text) = (document.id(), document.text());
-        let mut mentions: Vec<&Mention> = annotations.mentions.iter().collect();
+        let fitted = annotations.mentions.iter();
+        let fitted = fitted.filter_map(|mention| self.fitted_mention(mention, document, losses));
+        let mut mentions: Vec<Cow<'_, Mention>> = fitted.collect();
         // Of mentions that share characters the one that begins first is kept, and of those the longest.
         mentions.sort_by(|a, b| {
             let key = |m: &Mention| (m.extent.start(), std::cmp::Reverse(m.extent.end()));
@@ -229,19 +239,20 @@ impl Holds {
                 && last.is_some_and(|last| last.extent.end() > mention.extent.start())
             {
                 losses.add("mentions that share characters with others", id, &shown());
-            } else if !self.repeated && last == Some(mention) {
+            } else if !self.repeated && last == Some(&*mention) {
                 losses.add("mentions that stand twice", id, &shown());
             } else {
-                kept.push(mention.clone());
+                kept.push(mention.into_owned());
             }
         }
         Annotations {
             mentions: kept,
-            claims: self.claims_of(id, text, &annotations.claims, losses),
+            claims: self.claims_of(document, &annotations.claims, losses),
         }
     }
 
-    fn claims_of(&self, id: &str, text: &str, claims: &[Claim], losses: &mut Losses) -> Vec<Claim> {
+    fn claims_of(&self, document: &Document, claims: &[Claim], losses: &mut Losses) -> Vec<Claim> {
+        let (id, text) = (document.id(), document.text());
         if self.claims == Claims::No {
             let first = claims.first();
             let first =
@@ -259,8 +270,12 @@ impl Holds {
                 places.push(None);
                 continue;
             }
-            places.push(Some(kept.len()));
             let mut claim = claim.clone();
+            if !self.fit_claim(&mut claim, document, losses) {
+                places.push(None);
+                continue;
+            }
+            places.push(Some(kept.len()));
             if !self.attributes {
                 let said = [
                     claim.polarity.take().is_some(),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::check::{Finding, Rule, Severity};
-use crate::error::Problem;
+use crate::error::{Problem, visible};
 
 /// A finding as JSON has it.
 #[derive(Serialize)]
@@ -84,11 +84,10 @@ fn message(problem: &Problem) -> String {
 /// # Errors
 /// Where they cannot be written.
 pub fn write_github(findings: &[Finding], out: &mut impl Write) -> io::Result<()> {
-    // The characters that a command may not hold, in its message and in its properties.
+    // The characters that a command may not hold, in its message and in its properties; others could move the cursor of whoever reads the log.
     let escaped = |text: &str| {
-        text.replace('%', "%25")
-            .replace('\r', "%0D")
-            .replace('\n', "%0A")
+        let text = text.replace('%', "%25");
+        visible(&text.replace('\r', "%0D").replace('\n', "%0A"))
     };
     let property = |text: &str| escaped(text).replace(':', "%3A").replace(',', "%2C");
     for finding in findings {

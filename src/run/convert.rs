@@ -5,12 +5,12 @@ use std::num::NonZeroUsize;
 
 use super::documents::{self, Found};
 use super::pool;
-use crate::annotation::{Annotations, Mention, Task};
+use crate::annotation::Task;
 use crate::corpus::Source;
 use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::formats::{
-    Files, Format, Layout, Losses, Options, Output, Read, Record, Says, Whole, read_back,
+    Files, Format, Layout, Losses, Options, Output, Read, Record, Says, Whole, verify,
 };
 
 /// What was converted.
@@ -220,70 +220,4 @@ fn without_text(record: &Record<'_>, format: &Format) -> Problem {
         .problem(what)
         .expected("the text, in the file or as an article beside it")
         .mend("name the folder of the articles with --articles, or convert to jsonl or table")
-}
-
-/// Reads back what was written, and compares: a document that its own reader would read otherwise is a mistake of ours, which is told and not written.
-fn verify(
-    format: &'static Format,
-    document: &Document,
-    outputs: &[Output],
-    kept: &Annotations,
-    untouched: bool,
-) -> Result<(), Vec<Problem>> {
-    let options = Options {
-        tags: crate::formats::conll::WRITTEN,
-        ..Options::default()
-    };
-    let Some((back, read)) = read_back(format, document.id(), outputs, &options)? else {
-        return Ok(());
-    };
-    let differs = |what: &str, found: String, expected: String| {
-        let what = format!(
-            "document {}: {what} would be read back otherwise from {}",
-            document.id(),
-            format.title
-        );
-        let problem = Problem::new(what).found(found).expected(expected);
-        Err(vec![problem.mend(
-            "this is a mistake of goldspan; please report it with the document",
-        )])
-    };
-    let exact = format.writer.holds.exact_text && back.text() == document.text();
-    if format.writer.holds.exact_text && !exact && !document.is_stand_in() {
-        let shown = |text: &str| text.chars().take(60).collect::<String>();
-        return differs("its text", shown(back.text()), shown(document.text()));
-    }
-    let (found, expected) = (
-        shown(&read.annotations.mentions, back.text(), exact),
-        shown(&kept.mentions, document.text(), exact),
-    );
-    let plain = document.is_stand_in() || back.is_stand_in();
-    if !plain && found != expected {
-        return differs(
-            "its mentions",
-            format!("{found:?}"),
-            format!("{expected:?}"),
-        );
-    }
-    // A claim of which a part was lost is told among the losses.
-    if untouched && read.annotations.claims.len() != kept.claims.len() {
-        let (found, expected) = (read.annotations.claims.len(), kept.claims.len());
-        return differs("its claims", found.to_string(), expected.to_string());
-    }
-    Ok(())
-}
-
-/// The mentions in a form that can be compared: by place where the text is the same, else by their words.
-fn shown(mentions: &[Mention], text: &str, exact: bool) -> Vec<String> {
-    let one = |mention: &Mention| {
-        if exact {
-            format!("{} {:?}", mention.label, mention.extent)
-        } else {
-            let words: String = mention.extent.text(text).split_whitespace().collect();
-            format!("{} {}", mention.label, words.replace('_', ""))
-        }
-    };
-    let mut shown: Vec<String> = mentions.iter().map(one).collect();
-    shown.sort();
-    shown
 }

@@ -34,14 +34,20 @@ pub(crate) fn tell_failure(failure: &anyhow::Error) -> Exit {
     Exit::Unexpected
 }
 
-/// One line on standard error. Nobody can be told that standard error is closed.
-pub(crate) fn say(line: &str) {
-    let _ = writeln!(anstream::stderr(), "{line}");
+/// Lines on standard error. What they name may come from somebody's file, so no control character of theirs reaches the terminal.
+pub(crate) fn say(lines: &str) {
+    let lines: Vec<String> = lines.split('\n').map(visible).collect();
+    show(&lines.join("\n"));
+}
+
+/// Text that holds no control characters but those of its own style. Nobody can be told that standard error is closed.
+fn show(text: &str) {
+    let _ = writeln!(anstream::stderr(), "{text}");
 }
 
 fn tell_problems(error: &Error) {
     for problem in error.problems.iter().take(SHOWN_PROBLEMS) {
-        say(&render(problem, Level::ERROR));
+        show(&render(problem, Level::ERROR));
     }
     let total = error.problems.len() as u64 + error.more;
     if total > SHOWN_PROBLEMS as u64 {
@@ -57,7 +63,7 @@ fn tell_problems(error: &Error) {
 /// Tells the remarks that are no errors.
 pub(crate) fn tell_remarks(warnings: &[Problem]) {
     for warning in warnings.iter().take(SHOWN_WARNINGS) {
-        say(&render(warning, Level::WARNING));
+        show(&render(warning, Level::WARNING));
     }
     let total = warnings.len();
     if total > SHOWN_WARNINGS {

@@ -368,7 +368,11 @@ fn append_line(input: &mut impl BufRead, bytes: &mut Vec<u8>, most: usize) -> io
         let kept = used.min(most.saturating_sub(read));
         bytes.extend_from_slice(&available[..kept]);
         input.consume(used);
-        read = if kept < used { most + 1 } else { read + used };
+        read = if kept < used {
+            most.saturating_add(1)
+        } else {
+            read + used
+        };
         if end.is_some() {
             return Ok(read);
         }

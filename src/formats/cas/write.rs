@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::formats::claims::as_links;
 use crate::formats::writing::Claims;
-use crate::formats::xml::{is_label, is_legal};
-use crate::formats::{Holds, Losses, Whole};
+use crate::formats::xml::is_label;
+use crate::formats::{Holds, Whole};
 use crate::offset::{CodePoints, Unit};
 use crate::span::Span;
 
@@ -17,6 +17,8 @@ pub(in crate::formats) const HOLDS: Holds = Holds {
     claims: Claims::Stretches,
     attributes: true,
     exact_text: true,
+    edges: true,
+    controls: true,
     label: is_label,
 };
 
@@ -88,12 +90,8 @@ pub(in crate::formats) struct Written<'a> {
     pub(in crate::formats) features: Vec<(&'static str, Held<'a>)>,
 }
 
-/// The structures of a document. Annotations of which XML has no character are left out where it is XML that is written.
-pub(in crate::formats) fn structures<'a>(
-    whole: &Whole<'a>,
-    xml: bool,
-    losses: &mut Losses,
-) -> Vec<Written<'a>> {
+/// The structures of a document.
+pub(in crate::formats) fn structures<'a>(whole: &Whole<'a>) -> Vec<Written<'a>> {
     let text = whole.document.text();
     let points = CodePoints::new(text);
     let place = |span: &Span| {
@@ -107,12 +105,6 @@ pub(in crate::formats) fn structures<'a>(
         features: vec![("language", Held::Text(Cow::Borrowed("x-unspecified")))],
     }];
     for mention in &whole.annotations.mentions {
-        let covered = mention.extent.text(text);
-        if xml && !covered.chars().any(|c| is_legal(c) && !c.is_whitespace()) {
-            let what = "mentions of nothing but characters that XML forbids";
-            losses.add(what, whole.document.id(), "");
-            continue;
-        }
         for span in mention.extent.spans() {
             let (begin, end) = place(span);
             all.push(Written {

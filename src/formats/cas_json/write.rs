@@ -11,8 +11,8 @@ pub(super) const WRITER: Writer = Writer {
     write,
 };
 
-fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
-    let all = structures(whole, false, losses);
+fn write(whole: &Whole<'_>, _: &mut Losses) -> Vec<Output> {
+    let all = structures(whole);
     let mut types = Map::new();
     for kind in Kind::DECLARED {
         types.insert(kind.name().to_owned(), declared(kind));

@@ -29,6 +29,7 @@ pub(super) fn read<'a>(
         width: width(block, options, reading),
         column: TagColumn::Last,
         problems: Vec::new(),
+        more: 0,
         ragged: 0,
     };
     let mut draft = Draft {
@@ -50,14 +51,14 @@ pub(super) fn read<'a>(
             Kind::Comment => draft.pass_over("comments"),
             Kind::Break => {
                 sentence(&mut reader, before, &mut rows, &mut article, &mut draft);
-                before = reader.problems.len();
+                before = reader.wrong();
             }
         }
         start = end + 1;
     }
     sentence(&mut reader, before, &mut rows, &mut article, &mut draft);
     if !reader.problems.is_empty() {
-        return Err(reader.problems);
+        return Err(reader.told());
     }
     if reader.ragged > 0 {
         let what = "lines with another number of columns than a token and its tag were read by their first and last";
@@ -132,7 +133,7 @@ fn kind(line: &str, reading: Reading) -> Kind {
 /// Adds the tokens and mentions of the rows of a sentence, and takes them away.
 fn sentence<'a>(
     reader: &mut Reader<'a>,
-    before: usize,
+    before: u64,
     rows: &mut Vec<Row<'a>>,
     article: &mut String,
     draft: &mut Draft<'a>,
@@ -141,7 +142,7 @@ fn sentence<'a>(
         return;
     }
     // Around a line that could not be read no sequence means anything.
-    let tagged = reader.problems.len() == before && rows.iter().any(|row| row.tag.is_some());
+    let tagged = reader.wrong() == before && rows.iter().any(|row| row.tag.is_some());
     let places = if tagged {
         reader.mentions(rows)
     } else {
@@ -182,6 +183,8 @@ pub(super) const WRITER: Writer = Writer {
         claims: Claims::No,
         attributes: false,
         exact_text: false,
+        edges: false,
+        controls: true,
         label: |label| !label.is_empty() && !label.contains(char::is_whitespace),
     },
     write,

@@ -6,11 +6,9 @@ use super::brackets::{Fields, Mentions};
 use super::spaces::unescaped;
 use super::{COLUMNS, DOCUMENT, FIELDS};
 use crate::error::{Problem, quoted};
+use crate::formats::draft::MOST_PROBLEMS;
 use crate::formats::{Block, Draft, Options, Pairs, Says, Stretch};
 use crate::offset::Unit;
-
-/// How many problems of one document are told one by one.
-const MOST_PROBLEMS: usize = 100;
 
 /// Reads a document; what stands before the first marker is none where it has no tokens.
 pub(super) fn read<'a>(block: &'a Block, _: &Options) -> Result<Option<Draft<'a>>, Vec<Problem>> {

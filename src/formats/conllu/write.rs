@@ -15,6 +15,7 @@ pub(super) const WRITER: Writer = Writer {
     holds: Holds {
         claims: Claims::No,
         attributes: false,
+        edges: false,
         label: is_type,
         ..Holds::EVERYTHING
     },

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::SEGMENTS;
 use crate::formats::writing::Claims;
-use crate::formats::xml::{is_label, is_legal, legal, push_attribute, push_text};
+use crate::formats::xml::{is_label, legal, push_attribute, push_text};
 use crate::formats::{Holds, Layout, Losses, Output, Whole, Writer};
 use crate::offset::{CodePoints, Unit};
 
@@ -14,6 +14,7 @@ pub(super) const WRITER: Writer = Writer {
         discontinuous: false,
         claims: Claims::No,
         attributes: false,
+        controls: false,
         label: |label| is_label(label) && !SEGMENTS.contains(&label),
         ..Holds::EVERYTHING
     },
@@ -25,14 +26,7 @@ fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
     let points = CodePoints::new(text);
     // GATE numbers its nodes by UTF-16, and so do we, though readers need not rely on it.
     let number = |byte: usize| points.offset_of(byte, Unit::Utf16).unwrap_or(byte);
-    let visible = |c: char| is_legal(c) && !c.is_whitespace();
-    let (kept, blank): (Vec<_>, Vec<_>) = whole
-        .annotations
-        .mentions
-        .iter()
-        .partition(|mention| mention.extent.text(text).chars().any(visible));
-    let what = "mentions of nothing but characters that XML forbids";
-    losses.add_many(what, blank.len() as u64, id, "");
+    let kept = &whole.annotations.mentions;
     let ends = kept
         .iter()
         .flat_map(|mention| [mention.extent.start(), mention.extent.end()]);

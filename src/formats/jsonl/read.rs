@@ -123,6 +123,7 @@ fn draft<'a>(block: &'a Block, wire: Wire<'a>) -> Draft<'a> {
         locate: Some(locate),
         ..Draft::default()
     };
+    draft.problems = problems;
     let entities = wire.entities.unwrap_or_default();
     draft.stretches.reserve(entities.len());
     for (at, entity) in entities.into_iter().enumerate() {
@@ -131,11 +132,14 @@ fn draft<'a>(block: &'a Block, wire: Wire<'a>) -> Draft<'a> {
             (Some(start), Some(end), None) => Pairs::One([start, end]),
             (None, None, Some(spans)) => spans.into(),
             _ => {
-                let (places, _) = locate(block.text());
-                let place = places.get(at).cloned().unwrap_or_default();
-                let what = format!("document {}: entity {at} has no place", draft.id);
-                let problem = block.problem(place, what);
-                problems.push(problem.expected("start and end, or spans: [[start, end], ...]"));
+                let id = draft.id.clone();
+                draft.complain(|| {
+                    let (places, _) = locate(block.text());
+                    let place = places.get(at).cloned().unwrap_or_default();
+                    let what = format!("document {id}: entity {at} has no place");
+                    let problem = block.problem(place, what);
+                    problem.expected("start and end, or spans: [[start, end], ...]")
+                });
                 // It keeps its number, and has been told of.
                 used = Use::Part;
                 Pairs::Many(Vec::new())
@@ -152,7 +156,6 @@ fn draft<'a>(block: &'a Block, wire: Wire<'a>) -> Draft<'a> {
         let frame = frame(claim, &mut draft.stretches);
         draft.frames.push(frame);
     }
-    draft.problems = problems;
     draft
 }
 

@@ -182,11 +182,11 @@ fn entries<'a>(block: &'a Block, result: &[&'a RawValue], draft: &mut Draft<'a>)
         match serde_json::from_str::<Entry<'a>>(value.get()) {
             Ok(entry) => read.push((entry, place)),
             Err(error) => {
-                let problem = block.problem(place, "this entry of a result cannot be read");
-                let problem = problem.found(error.to_string());
-                draft
-                    .problems
-                    .push(problem.expected("an entry with a type and a value"));
+                draft.complain(|| {
+                    let problem = block.problem(place, "this entry of a result cannot be read");
+                    let problem = problem.found(error.to_string());
+                    problem.expected("an entry with a type and a value")
+                });
             }
         }
     }
@@ -232,8 +232,8 @@ fn region<'a>(
         .filter(|_| within.is_none());
     let offsets = ends.and_then(|(start, end)| start.offset().zip(end.offset()));
     let Some((start, end)) = offsets else {
-        let problem = not_in_text(block, place, &draft.id, global);
-        draft.problems.push(problem);
+        let id = draft.id.clone();
+        draft.complain(|| not_in_text(block, place, &id, global));
         return;
     };
     let quoted = match text {
@@ -288,21 +288,20 @@ fn relation<'a>(
 ) {
     let end = |id: &Option<Cow<'a, str>>| id.as_ref().and_then(|id| regions.get(id)).copied();
     let (Some(from), Some(to)) = (end(&entry.from_id), end(&entry.to_id)) else {
-        let problem = block.problem(
-            place,
-            format!("document {}: a relation leads to no region", draft.id),
-        );
-        let id = |id: &Option<Cow<'a, str>>| id.as_deref().unwrap_or("nothing").to_owned();
-        draft.problems.push(
-            problem
+        let own = draft.id.clone();
+        draft.complain(|| {
+            let what = format!("document {own}: a relation leads to no region");
+            let id = |id: &Option<Cow<'a, str>>| id.as_deref().unwrap_or("nothing").to_owned();
+            block
+                .problem(place, what)
                 .found(format!(
                     "from_id {}, to_id {}",
                     id(&entry.from_id),
                     id(&entry.to_id)
                 ))
                 .expected("ids of regions of the same annotation")
-                .mend("take the relation out, or export again"),
-        );
+                .mend("take the relation out, or export again")
+        });
         return;
     };
     let (from, to) = if entry.direction.as_deref() == Some("left") {

@@ -39,10 +39,12 @@ impl<'a> Record<'a> {
             if !already {
                 let _ = look.extent(*stretch);
             }
-            let label = &self.draft.stretches[*stretch].label;
-            let what = format!("{}: this {label} belongs to no claim", self.title(*stretch));
-            let remark = self.problem_at(&self.stretch_at(*stretch), what);
-            look.remarks.push(remark.mend("join it with the other parts of its claim, or say with --claims which labels are parts of claims"));
+            look.remark(|| {
+                let label = &self.draft.stretches[*stretch].label;
+                let what = format!("{}: this {label} belongs to no claim", self.title(*stretch));
+                let remark = self.problem_at(&self.stretch_at(*stretch), what);
+                remark.mend("join it with the other parts of its claim, or say with --claims which labels are parts of claims")
+            });
         }
     }
 
@@ -236,14 +238,16 @@ impl<'a> Record<'a> {
 
     fn check_roles(&self, look: &mut LookUp<'_, 'a>, assembled: &Assembled<'_>) {
         for (frame, role) in &assembled.unknown_roles {
-            let title = self.frame_title(*frame);
-            let what = format!("{title}: the role {role} is not scored");
-            let remark = self.problem_at(&self.frame_at(*frame), what);
-            let remark = remark.expected("Content, Source, Cue or Parent");
-            let known = ["Content", "Source", "Cue", "Parent"];
-            look.remarks.push(match nearest(role, known) {
-                Some(near) => remark.mend(format!("did you mean {near}?")),
-                None => remark,
+            look.remark(|| {
+                let title = self.frame_title(*frame);
+                let what = format!("{title}: the role {role} is not scored");
+                let remark = self.problem_at(&self.frame_at(*frame), what);
+                let remark = remark.expected("Content, Source, Cue or Parent");
+                let known = ["Content", "Source", "Cue", "Parent"];
+                match nearest(role, known) {
+                    Some(near) => remark.mend(format!("did you mean {near}?")),
+                    None => remark,
+                }
             });
         }
         for (frame, role, target) in &assembled.not_a_text {
@@ -302,14 +306,10 @@ impl<'a> Record<'a> {
         read: &Read,
     ) {
         let claims = &read.annotations.claims;
-        let parent = |at: usize| claims[at].parent;
+        let parents: Vec<Option<usize>> = claims.iter().map(|claim| claim.parent).collect();
+        let circled = circled(&parents);
         for (number, draft) in assembled.claims.iter().enumerate() {
-            let Some(at) = kept[number].filter(|at| parent(*at).is_some()) else {
-                continue;
-            };
-            // A chain longer than the list of claims goes round in a circle.
-            let above = std::iter::successors(parent(at), |claim| parent(*claim));
-            if above.take(claims.len()).any(|claim| claim == at) {
+            if kept[number].is_some_and(|at| circled[at]) {
                 look.complain(|| {
                     let title = self.claim_title(draft, number);
                     let what = format!("{title}: its parents lead back to it");
@@ -322,7 +322,42 @@ impl<'a> Record<'a> {
     }
 }
 
+/// Which claims their parents lead back to. Each chain is followed once, however many claims join it.
+fn circled(parents: &[Option<usize>]) -> Vec<bool> {
+    let mut circled = vec![false; parents.len()];
+    // The walk on which each claim was first met.
+    let mut met: Vec<Option<usize>> = vec![None; parents.len()];
+    for begin in 0..parents.len() {
+        let mut next = Some(begin);
+        while let Some(at) = next.filter(|at| met[*at].is_none()) {
+            met[at] = Some(begin);
+            next = parents[at];
+        }
+        // What is met twice on one walk lies on a circle, and so does all that follows it.
+        while let Some(at) = next.filter(|at| met[*at] == Some(begin) && !circled[*at]) {
+            circled[at] = true;
+            next = parents[at];
+        }
+    }
+    circled
+}
+
 /// Sets a value that must not have been set.
 fn set<T>(place: &mut Option<T>, value: T) -> bool {
     place.replace(value).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::circled;
+
+    #[test]
+    fn only_claims_on_a_circle_are_circled_and_long_chains_are_followed_once() {
+        let parents = [Some(1), Some(2), Some(1), None, Some(4), Some(3), Some(0)];
+        let expected = [false, true, true, false, true, false, false];
+        assert_eq!(circled(&parents), expected);
+        let chain: Vec<Option<usize>> = (0..1_000_000).map(|at| Some(at + 1)).collect();
+        let chain = [chain, vec![None]].concat();
+        assert!(!circled(&chain).contains(&true));
+    }
 }

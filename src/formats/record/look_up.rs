@@ -1,9 +1,9 @@
 //! Looks up the offsets of one document, and compares what lies there with what the file quotes.
 
-use super::{MOST_CHARACTERS, MOST_PROBLEMS, Record};
+use super::{MOST_CHARACTERS, Record};
 use crate::document::Document;
 use crate::error::Problem;
-use crate::formats::draft::{Pair, Stretch};
+use crate::formats::draft::{MOST_PROBLEMS, Pair, Stretch};
 use crate::offset::{Miss, Ruler, Unit};
 use crate::span::{Extent, Span, SpanError};
 
@@ -20,6 +20,8 @@ pub(super) struct LookUp<'r, 'a> {
     /// How many attributes of claims mean nothing to the scores.
     pub(super) other_attributes: u64,
     pub(super) remarks: Vec<Problem>,
+    /// How many remarks more there are.
+    pub(super) more_remarks: u64,
 }
 
 impl<'r, 'a> LookUp<'r, 'a> {
@@ -37,6 +39,7 @@ impl<'r, 'a> LookUp<'r, 'a> {
             more: 0,
             other_attributes: 0,
             remarks: Vec::new(),
+            more_remarks: 0,
         }
     }
 
@@ -46,6 +49,15 @@ impl<'r, 'a> LookUp<'r, 'a> {
             self.problems.push(problem());
         } else {
             self.more += 1;
+        }
+    }
+
+    /// Adds a remark, or counts it where enough were told.
+    pub(super) fn remark(&mut self, remark: impl FnOnce() -> Problem) {
+        if self.remarks.len() < MOST_PROBLEMS {
+            self.remarks.push(remark());
+        } else {
+            self.more_remarks += 1;
         }
     }
 
@@ -87,16 +99,14 @@ impl<'r, 'a> LookUp<'r, 'a> {
         match agreement(&extent, text, quoted) {
             Agreement::Same => Some(extent),
             Agreement::OtherSigns => {
-                let remark = record.problem_at(
-                    &stretch.quoted_at,
-                    format!(
-                        "{}: the quoted text has other white space than the article",
-                        record.title(at)
-                    ),
-                );
-                let remark = remark.found(format!("{quoted:?}"));
-                self.remarks
-                    .push(remark.expected(format!("{:?}", extent.text(text))));
+                self.remark(|| {
+                    let title = record.title(at);
+                    let what =
+                        format!("{title}: the quoted text has other white space than the article");
+                    let remark = record.problem_at(&stretch.quoted_at, what);
+                    let remark = remark.found(format!("{quoted:?}"));
+                    remark.expected(format!("{:?}", extent.text(text)))
+                });
                 Some(extent)
             }
             Agreement::Other => {

@@ -26,17 +26,7 @@ pub(super) fn read<'a>(block: &'a Block, _: &Options) -> Result<Option<Draft<'a>
     if columns.label.is_none()
         || (columns.start.is_none() || columns.end.is_none()) && columns.text.is_none()
     {
-        let names: Vec<&str> = header.iter().collect();
-        let problem = block.problem(
-            0..block.first_line(),
-            "the columns of this table are not clear",
-        );
-        return Err(vec![
-            problem
-                .found(format!("columns {}", names.join(", ")))
-                .expected("a header with document, start, end, label and text; or document, label and text")
-                .mend("name the columns so in the first line"),
-        ]);
+        return Err(vec![unclear(block, &header)]);
     }
     let article: Option<&'a Piece> = block.companions.get(usize::from(!own_header));
     let mut rows = Rows {
@@ -62,12 +52,13 @@ pub(super) fn read<'a>(block: &'a Block, _: &Options) -> Result<Option<Draft<'a>
         .flexible(true)
         .from_reader(block.text().as_bytes());
     let mut record = csv::StringRecord::new();
+    let mut begin = 0;
     loop {
         match reader.read_record(&mut record) {
             Ok(false) => break,
             Ok(true) => {
-                let begin = record.position().map_or(0, |at| at.byte());
-                let begin = usize::try_from(begin).unwrap_or_default();
+                let byte = record.position().map_or(0, |at| at.byte());
+                begin = usize::try_from(byte).unwrap_or_default();
                 let end = usize::try_from(reader.position().byte()).unwrap_or_default();
                 rows.row(&record, begin..end.min(block.text().len()));
             }
@@ -79,7 +70,54 @@ pub(super) fn read<'a>(block: &'a Block, _: &Options) -> Result<Option<Draft<'a>
             }
         }
     }
+    rows.draft
+        .problems
+        .extend(swallowed(block, begin, delimiter));
     Ok(Some(rows.draft))
+}
+
+/// The problem that no columns of a table say what it needs.
+fn unclear(block: &Block, header: &csv::StringRecord) -> Problem {
+    let names: Vec<&str> = header.iter().collect();
+    block
+        .problem(
+            0..block.first_line(),
+            "the columns of this table are not clear",
+        )
+        .found(format!("columns {}", names.join(", ")))
+        .expected("a header with document, start, end, label and text; or document, label and text")
+        .mend("name the columns so in the first line")
+}
+
+/// The problem that a cell of the last row, which begins at this byte, swallows the rows after it.
+fn swallowed(block: &Block, begin: usize, delimiter: u8) -> Option<Problem> {
+    let last = block.text().get(begin..)?;
+    let at = begin + unclosed(last.as_bytes(), delimiter)?;
+    let what = "the quotation mark of this cell is never closed";
+    let problem = block.problem(at..at + 1, what);
+    let problem =
+        problem.expected("a second quotation mark, or none: all that follows is one cell");
+    Some(problem.mend("close the cell, or write a quotation mark within a quoted cell twice"))
+}
+
+/// Where the cell begins that swallows the end of a row, since its quotation mark is never closed.
+fn unclosed(row: &[u8], delimiter: u8) -> Option<usize> {
+    let mut open: Option<usize> = None;
+    let mut begins = true;
+    let mut bytes = row.iter().copied().enumerate().peekable();
+    while let Some((at, byte)) = bytes.next() {
+        match open {
+            None if begins && byte == b'"' => open = Some(at),
+            None => {}
+            // Within the cell a quotation mark is written twice.
+            Some(_) if byte == b'"' && bytes.next_if(|(_, next)| *next == b'"').is_none() => {
+                open = None;
+            }
+            Some(_) => {}
+        }
+        begins = byte == delimiter || matches!(byte, b'\n' | b'\r');
+    }
+    open
 }
 
 fn first_record(text: &str, delimiter: u8) -> csv::StringRecord {
@@ -176,13 +214,12 @@ impl<'a> Rows<'a> {
             _ => None,
         };
         if pairs.is_none() {
-            let problem = self.problem(place, "the offsets of this row cannot be read");
-            self.draft.problems.push(
+            self.complain(place, "the offsets of this row cannot be read", |problem| {
                 problem
                     .found(format!("start {start:?}, end {end:?}"))
                     .expected("a whole number in each, or as many in the one as in the other, parted by semicolons")
-                    .mend("correct the row, or leave both empty so that its text is looked for"),
-            );
+                    .mend("correct the row, or leave both empty so that its text is looked for")
+            });
         }
         pairs
     }
@@ -190,15 +227,12 @@ impl<'a> Rows<'a> {
     /// The next occurrence of a text that no earlier row of its label has taken.
     fn looked_for(&mut self, label: &str, text: &str, place: &Range<usize>) -> Option<Pairs> {
         let Some(article) = self.article else {
-            let problem = self.problem(
-                place,
-                "this row has no offsets, and its article is not known",
-            );
-            self.draft.problems.push(
+            let what = "this row has no offsets, and its article is not known";
+            self.complain(place, what, |problem| {
                 problem
                     .expected("start and end, or the article in which to look for the text")
-                    .mend("name the folder of the articles with --articles"),
-            );
+                    .mend("name the folder of the articles with --articles")
+            });
             return None;
         };
         let key = (label.to_owned(), text.to_owned());
@@ -212,12 +246,12 @@ impl<'a> Rows<'a> {
             } else {
                 "this text does not stand in its article"
             };
-            let problem = self.problem(place, what).found(format!("{text:?}"));
-            self.draft.problems.push(
+            self.complain(place, what, |problem| {
                 problem
+                    .found(format!("{text:?}"))
                     .expected("words as the article has them, letter by letter")
-                    .mend("correct the text, or give the row its offsets"),
-            );
+                    .mend("correct the text, or give the row its offsets")
+            });
             return None;
         };
         let start = from + found;
@@ -228,8 +262,38 @@ impl<'a> Rows<'a> {
         Some(Pairs::One([points(start), points(start + text.len())]))
     }
 
-    fn problem(&self, place: &Range<usize>, what: &str) -> Problem {
-        self.block
-            .problem(place.clone(), format!("document {}: {what}", self.draft.id))
+    fn complain(
+        &mut self,
+        place: &Range<usize>,
+        what: &str,
+        with: impl FnOnce(Problem) -> Problem,
+    ) {
+        let (block, id) = (self.block, self.draft.id.clone());
+        self.draft
+            .complain(|| with(block.problem(place.clone(), format!("document {id}: {what}"))));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unclosed;
+
+    #[test]
+    fn only_a_quotation_mark_at_the_beginning_of_a_cell_opens_it_until_a_single_one() {
+        for (row, at) in [
+            ("a,b", None),
+            ("a,\"b\"", None),
+            ("a,\"b\"\n", None),
+            ("a,5\" pipe", None),
+            ("a,\"b \"\"c\"\" d\"", None),
+            ("a,\"b", Some(2)),
+            ("\"", Some(0)),
+            ("a,\"b \"\"", Some(2)),
+            ("a,\"\"\"", Some(2)),
+            ("\"a\nb\",\"c\n\nd", Some(6)),
+            ("", None),
+        ] {
+            assert_eq!(unclosed(row.as_bytes(), b','), at, "{row:?}");
+        }
     }
 }

@@ -10,11 +10,9 @@ use super::cells::{Item, Stack, slots, stack};
 use super::links::{End, Pending, Place};
 use super::schema::{self, Base, Kind, Says, Schema, range_of};
 use crate::error::{Problem, quoted};
+use crate::formats::draft::MOST_PROBLEMS;
 use crate::formats::{Attribute, Block, Draft, Options, Says as Task, Stretch, Use};
 use crate::offset::Unit;
-
-/// How many problems of one document are told one by one.
-const MOST_PROBLEMS: usize = 100;
 
 /// The number of a sentence, of a token in it, and of a part of that, or 0.
 pub(super) type UnitId = (u32, u32, u32);

@@ -18,6 +18,7 @@ pub(super) const WRITER: Writer = Writer {
     holds: Holds {
         discontinuous: false,
         claims: Claims::Stretches,
+        edges: false,
         label: |label| !label.is_empty(),
         ..Holds::EVERYTHING
     },

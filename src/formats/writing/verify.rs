@@ -1,10 +1,13 @@
 //! Reads back what was written of a document, so that nothing is handed on that its reader would read otherwise.
 
+use std::borrow::Cow;
 use std::path::Path;
 
-use super::{Layout, Output};
+use super::{Holds, Layout, Output};
+use crate::annotation::{Annotations, Mention};
 use crate::document::Document;
 use crate::error::Problem;
+use crate::formats::xml::legal;
 use crate::formats::{Block, Format, Options, Parted, Piece, Read, Record};
 
 /// The document and annotations that a reader makes of what was written of the document `id`.
@@ -71,4 +74,87 @@ fn block(format: &Format, id: &str, outputs: &[Output]) -> Option<Block> {
     }
     block.whole |= format.parted == Parted::Not;
     Some(block)
+}
+
+/// Reads back what was written, and compares: a document that its own reader would read otherwise is a mistake of ours. `untouched` says that nothing was lost.
+///
+/// # Errors
+/// What the reader complains of, or what it would read otherwise.
+pub fn verify(
+    format: &'static Format,
+    document: &Document,
+    outputs: &[Output],
+    kept: &Annotations,
+    untouched: bool,
+) -> Result<(), Vec<Problem>> {
+    let options = Options {
+        tags: crate::formats::conll::WRITTEN,
+        ..Options::default()
+    };
+    let Some((back, read)) = read_back(format, document.id(), outputs, &options)? else {
+        return Ok(());
+    };
+    let differs = |what: &str, found: String, expected: String| {
+        let what = format!(
+            "document {}: {what} would be read back otherwise from {}",
+            document.id(),
+            format.title
+        );
+        let problem = Problem::new(what).found(found).expected(expected);
+        Err(vec![problem.mend(
+            "this is a mistake of goldspan; please report it with the document",
+        )])
+    };
+    let holds = &format.writer.holds;
+    let exact = holds.exact_text && back.text() == document.text();
+    let written = holds.written(document.text());
+    if holds.exact_text && back.text() != written && !document.is_stand_in() {
+        let shown = |text: &str| text.chars().take(60).collect::<String>();
+        return differs("its text", shown(back.text()), shown(&written));
+    }
+    let (found, expected) = (
+        shown(holds, &read.annotations.mentions, back.text(), exact),
+        shown(holds, &kept.mentions, document.text(), exact),
+    );
+    let plain = document.is_stand_in() || back.is_stand_in();
+    if !plain && found != expected {
+        return differs(
+            "its mentions",
+            format!("{found:?}"),
+            format!("{expected:?}"),
+        );
+    }
+    // A claim of which a part was lost is told among the losses.
+    if untouched && read.annotations.claims.len() != kept.claims.len() {
+        let (found, expected) = (read.annotations.claims.len(), kept.claims.len());
+        return differs("its claims", found.to_string(), expected.to_string());
+    }
+    Ok(())
+}
+
+/// The mentions in a form that can be compared: by place where the text is the same, else by their words.
+fn shown(holds: &Holds, mentions: &[Mention], text: &str, exact: bool) -> Vec<String> {
+    let one = |mention: &Mention| {
+        if exact {
+            format!("{} {:?}", mention.label, mention.extent)
+        } else {
+            let covered = mention.extent.text(text);
+            let words: String = holds.written(&covered).split_whitespace().collect();
+            format!("{} {}", mention.label, words.replace('_', ""))
+        }
+    };
+    let mut shown: Vec<String> = mentions.iter().map(one).collect();
+    shown.sort();
+    shown
+}
+
+impl Holds {
+    /// A text as files of the format have it.
+    fn written<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.controls {
+            Cow::Borrowed(text)
+        } else {
+            legal(text).0
+        }
+    }
 }

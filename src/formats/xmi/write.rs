@@ -4,11 +4,14 @@ use std::fmt::Write;
 
 use crate::formats::cas::write::{FIRST, HOLDS, Held, Kind, SOFA, Written, structures};
 use crate::formats::xml::{legal, push_attribute};
-use crate::formats::{Layout, Losses, Output, Whole, Writer};
+use crate::formats::{Holds, Layout, Losses, Output, Whole, Writer};
 
 pub(super) const WRITER: Writer = Writer {
     layout: Layout::FilesByDocument,
-    holds: HOLDS,
+    holds: Holds {
+        controls: false,
+        ..HOLDS
+    },
     write,
 };
 
@@ -30,7 +33,7 @@ fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
     let id = whole.document.id();
     let (text, forbidden) = legal(whole.document.text());
     losses.add_many("characters that XML forbids", forbidden, id, "");
-    let all = structures(whole, true, losses);
+    let all = structures(whole);
     let mut out = String::with_capacity(text.len() + all.len() * 100);
     out.push_str(BEGIN);
     for (at, structure) in all.iter().enumerate() {

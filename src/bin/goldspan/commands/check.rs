@@ -1,7 +1,7 @@
 //! `goldspan check`: what is wrong or odd, where, and how to mend it; and mending it where that is safe.
 
 use std::collections::BTreeMap;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::Context;
@@ -204,9 +204,10 @@ fn write_findings(
 /// Prints what changes in each file, and with --fix changes it. Beside a report for machines the changes are printed on standard error.
 fn mend(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
     let mut mended: Vec<(&Path, String)> = Vec::new();
-    let mut out: Box<dyn Write> = match arguments.format {
-        FindingsFormat::Text => Box::new(std::io::stdout().lock()),
-        _ => Box::new(std::io::stderr().lock()),
+    let (stdout, stderr) = (std::io::stdout(), std::io::stderr());
+    let (mut out, seen): (Box<dyn Write>, bool) = match arguments.format {
+        FindingsFormat::Text => (Box::new(stdout.lock()), stdout.is_terminal()),
+        _ => (Box::new(stderr.lock()), stderr.is_terminal()),
     };
     let (mut changes, mut left) = (0, checked.left);
     for (path, blocks) in &checked.edits {
@@ -231,7 +232,14 @@ fn mend(arguments: &CheckArguments, checked: &Checked) -> anyhow::Result<()> {
             .context_radius(1)
             .header(&name, &name)
             .to_string();
-        out.write_all(diff.as_bytes())?;
+        if seen {
+            // A file's control characters are for no terminal.
+            for line in diff.lines() {
+                writeln!(out, "{}", visible(line))?;
+            }
+        } else {
+            out.write_all(diff.as_bytes())?;
+        }
         changes += count;
         mended.push((path, after));
     }
