@@ -11,6 +11,7 @@
 
 mod article;
 mod cells;
+mod columns;
 mod links;
 mod read;
 mod schema;
