@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::{Reader, Reading, Row, TagColumn, Width, columns};
+use super::columns;
+use super::rows::{Reader, Row};
+use super::scheme::{Reading, TagColumn, Width};
 use crate::error::Problem;
 use crate::formats::writing::{Claims, sentences, tokens};
 use crate::formats::{

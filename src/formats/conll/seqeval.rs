@@ -1,6 +1,6 @@
 //! Which tags seqeval's strict mode makes mentions of: a sequence that its scheme does not allow is dropped, not repaired.
 
-use super::{Place, Scheme};
+use super::scheme::{Place, Scheme};
 
 /// What a tag says: its place and type; `None` for O.
 type Tag<'a> = Option<(Place, &'a str)>;
