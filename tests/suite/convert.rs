@@ -535,3 +535,38 @@ error: compressed files are read and not written
 "#]],
     );
 }
+
+/// Tokens have no white space at their edges, and XML has no place for control characters: what is written is what such formats can hold, and the rest is told.
+#[test]
+fn white_space_at_edges_and_control_characters_are_losses_and_no_mistakes() {
+    let edges = r#"{"id":"a","text":"Ana Kos  met\nBob.  \n","entities":[{"start":0,"end":8,"label":"P"},{"start":3,"end":7,"label":"Q"},{"start":12,"end":17,"label":"R"}],"claims":[{"content":[[9,14],[14,20]],"source":[[0,4]]}]}"#;
+    let controls = r#"{"id":"a","text":"Ana\fKos \u0007 met\ufffe\nBob. ","entities":[{"start":0,"end":7,"label":"P"},{"start":8,"end":9,"label":"Q"},{"start":11,"end":15,"label":"P"}]}"#;
+    for (text, name, told) in [
+        (
+            edges,
+            "webanno",
+            "white space at the edges of annotations: 5",
+        ),
+        (
+            edges,
+            "conllu",
+            "white space at the edges of annotations: 3",
+        ),
+        (edges, "conll", "white space at the edges of annotations: 3"),
+        (edges, "xmi", "Nothing was left behind"),
+        (edges, "doccano", "Nothing was left behind"),
+        (controls, "xmi", "characters that XML forbids: 3"),
+        (controls, "gate", "characters that XML forbids: 3"),
+        (
+            controls,
+            "gate",
+            "mentions of nothing but characters that XML forbids: 1",
+        ),
+        (controls, "cas-json", "Nothing was left behind"),
+    ] {
+        let scratch = Scratch::new();
+        scratch.write("a.jsonl", text.to_owned() + "\n");
+        let said = says(&scratch, &format!("convert a.jsonl --to {name} -o out"));
+        assert!(said.contains(told), "{name}: {said}");
+    }
+}
