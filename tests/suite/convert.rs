@@ -570,3 +570,38 @@ fn white_space_at_edges_and_control_characters_are_losses_and_no_mistakes() {
         assert!(said.contains(told), "{name}: {said}");
     }
 }
+
+/// An id may hold what a line cannot: it is written otherwise, which is told, and never becomes that of another document or lines of its own.
+#[test]
+fn ids_that_cannot_be_written_are_written_otherwise_and_told() {
+    let line = |id: &str| PLAIN.lines().next().unwrap().replace("d1", id) + "\n";
+    let scratch = Scratch::new();
+    scratch.write("a.jsonl", line("a b\\n1\\tx") + &line("c"));
+    scratch.write("b.jsonl", line("a b") + &line("a_b"));
+    scratch.write("c.jsonl", line("a b") + &line("a\\tb"));
+    for (name, once, twice, id) in [
+        ("conll", "a.jsonl", "b.jsonl", "a_b_1_x"),
+        ("conllu", "a.jsonl", "c.jsonl", "a b 1 x"),
+    ] {
+        let said = says(&scratch, &format!("convert {once} --to {name} -o {name}"));
+        let told =
+            format!("ids, which are written otherwise: 1 (such as a b\u{fffd}1\u{9}x: {id:?})");
+        assert!(said.contains(&told), "{said}");
+        let flags = flags(name);
+        says(
+            &scratch,
+            &format!("convert {name} --from {name} {flags} --to jsonl -o {name}.jsonl"),
+        );
+        let back = scratch.read(&format!("{name}.jsonl"));
+        assert!(back.contains(&format!("{{\"id\":\"{id}\"")), "{back}");
+        assert_eq!(back.lines().count(), 2);
+        let output = scratch
+            .goldspan(&format!("convert {twice} --to {name} -o twice"))
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains("it stands twice"), "{told}");
+        assert!(!scratch.path().join("twice").exists());
+    }
+}

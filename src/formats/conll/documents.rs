@@ -195,7 +195,8 @@ pub(super) const WRITER: Writer = Writer {
 /// Writes a document in IOB2, its id behind the marker of documents.
 fn write(whole: &Whole<'_>, _: &mut Losses) -> Vec<Output> {
     let (text, annotations) = (whole.document.text(), whole.annotations);
-    let id: String = whole.document.id().split_whitespace().collect();
+    // An id with white space in it would be none.
+    let id = whole.document.id().replace(char::is_whitespace, "_");
     let mut out = format!("{DOCUMENT} ({id})\n\n");
     let all = tokens(text, annotations);
     let mut mentions = annotations.mentions.iter().peekable();

@@ -76,7 +76,8 @@ fn block(format: &Format, id: &str, outputs: &[Output]) -> Option<Block> {
     Some(block)
 }
 
-/// Reads back what was written, and compares: a document that its own reader would read otherwise is a mistake of ours. `untouched` says that nothing was lost.
+/// Reads back what was written, and compares: a document that its own reader would read otherwise is a mistake of ours. `untouched` says that nothing was lost. Gives the id that the
+/// document is read back with, which is another where its own has no place.
 ///
 /// # Errors
 /// What the reader complains of, or what it would read otherwise.
@@ -86,13 +87,13 @@ pub fn verify(
     outputs: &[Output],
     kept: &Annotations,
     untouched: bool,
-) -> Result<(), Vec<Problem>> {
+) -> Result<String, Vec<Problem>> {
     let options = Options {
         tags: crate::formats::conll::WRITTEN,
         ..Options::default()
     };
     let Some((back, read)) = read_back(format, document.id(), outputs, &options)? else {
-        return Ok(());
+        return Ok(document.id().to_owned());
     };
     let differs = |what: &str, found: String, expected: String| {
         let what = format!(
@@ -129,7 +130,7 @@ pub fn verify(
         let (found, expected) = (read.annotations.claims.len(), kept.claims.len());
         return differs("its claims", found.to_string(), expected.to_string());
     }
-    Ok(())
+    Ok(back.id().to_owned())
 }
 
 /// The mentions in a form that can be compared: by place where the text is the same, else by their words.

@@ -50,7 +50,7 @@ pub(crate) struct ReadArguments {
     #[arg(long, value_name = "MAPPING", value_parser = parse_claims)]
     pub(crate) claims: Option<Mapping>,
 
-    /// The largest file that is read whole, and the most that a compressed file may unpack to, such as 2GiB [default: 256 MiB, and 4 GiB or 200 times its size]
+    /// The largest file that is read whole, and the most that a compressed file may unpack to, such as 2GiB [default: 256 MiB, and 4 GiB or, beyond 1 GiB, 200 times its size]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(crate) max_size: Option<u64>,
 }

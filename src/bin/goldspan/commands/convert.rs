@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use goldspan::error::{Error, Kind, Problem};
+use goldspan::error::{Error, Kind, Problem, visible};
 use goldspan::formats::{Files, Place};
 use goldspan::run::convert::{self, Converted};
 
@@ -70,9 +70,8 @@ fn tell(arguments: &ConvertArguments, from: &str, converted: &Converted) {
     }
     message::say(&format!("Not carried to {}:", arguments.to.title));
     for (what, count, examples) in converted.losses.iter() {
-        message::say(&format!(
-            "  {what}: {count} (such as {})",
-            examples.join(", ")
-        ));
+        // An id with line ends would pass for lines of ours.
+        let (what, examples) = (visible(what), visible(&examples.join(", ")));
+        message::say(&format!("  {what}: {count} (such as {examples})"));
     }
 }
