@@ -237,7 +237,7 @@ fn a_quotation_mark_that_is_never_closed_does_not_swallow_a_table() {
     let row = "a,0,1,X,\"";
     let table = format!(
         "document,start,end,label,text\n{row}{}",
-        "x,\n".repeat(16 << 20)
+        ("x".repeat(98) + ",\n").repeat(500_000)
     );
     scratch.write("a.csv", table);
     let told = [
@@ -249,8 +249,8 @@ fn a_quotation_mark_that_is_never_closed_does_not_swallow_a_table() {
 
 /// A problem costs a look for its line: of a million problems only some may be told one by one.
 #[test]
-fn a_hundred_thousand_mistakes_of_a_file_take_no_longer_than_reading_it() {
-    let many = 100_000;
+fn thirty_thousand_mistakes_of_a_file_take_no_longer_than_reading_it() {
+    let many = 30_000;
     let lines = |line: &dyn Fn(usize) -> String| (0..many).map(line).collect::<String>();
     let content = "T1\tContent 0 3\tAna\n".to_owned();
     let entry = "{\"type\":\"labels\",\"value\":{\"start\":\"x\",\"end\":3,\"labels\":[\"P\"]}},";

@@ -102,22 +102,29 @@ fn swallowed(block: &Block, begin: usize, delimiter: u8) -> Option<Problem> {
 
 /// Where the cell begins that swallows the end of a row, since its quotation mark is never closed.
 fn unclosed(row: &[u8], delimiter: u8) -> Option<usize> {
-    let mut open: Option<usize> = None;
-    let mut begins = true;
-    let mut bytes = row.iter().copied().enumerate().peekable();
-    while let Some((at, byte)) = bytes.next() {
-        match open {
-            None if begins && byte == b'"' => open = Some(at),
-            None => {}
-            // Within the cell a quotation mark is written twice.
-            Some(_) if byte == b'"' && bytes.next_if(|(_, next)| *next == b'"').is_none() => {
-                open = None;
-            }
-            Some(_) => {}
+    let (mut at, mut begins) = (0, true);
+    while at < row.len() {
+        if !begins || row[at] != b'"' {
+            begins = row[at] == delimiter || matches!(row[at], b'\n' | b'\r');
+            at += 1;
+            continue;
         }
-        begins = byte == delimiter || matches!(byte, b'\n' | b'\r');
+        let open = at;
+        at += 1;
+        loop {
+            let Some(next) = memchr::memchr(b'"', &row[at..]) else {
+                return Some(open);
+            };
+            at += next + 1;
+            // Within the cell a quotation mark is written twice.
+            if row.get(at) != Some(&b'"') {
+                break;
+            }
+            at += 1;
+        }
+        begins = false;
     }
-    open
+    None
 }
 
 fn first_record(text: &str, delimiter: u8) -> csv::StringRecord {
