@@ -16,8 +16,7 @@ use goldspan::annotation::{Gold, Prediction};
 use goldspan::corpus::{Corpus, Location};
 use goldspan::counts::{Annotated, CountTable, Measures, Rules};
 use goldspan::document::Document;
-use goldspan::extract::{BUILTINS, Params, builtin};
-use goldspan::run::PlannedExtractor;
+use goldspan::extract::{Extractor, BUILTINS, Params, builtin};
 use rayon::prelude::*;
 
 const TARGET_BYTES: usize = 64_000_000;
@@ -39,19 +38,15 @@ fn corpus() -> Vec<(Document, Gold)> {
     corpus.entries.iter().map(read).collect()
 }
 
-fn planned(name: &str) -> PlannedExtractor {
-    PlannedExtractor {
-        name: name.to_owned(),
-        extractor: builtin(name, &Params::new()).expect("a built-in extractor"),
-        labels: Default::default(),
-    }
+fn planned(name: &str) -> Box<dyn Extractor> {
+    builtin(name, &Params::new()).expect("a built-in extractor")
 }
 
 /// Extracts and counts `times` the corpus on the current pool; the sum keeps the work from being optimised away.
 fn evaluate(
     corpus: &[(Document, Gold)],
     times: usize,
-    extractors: &[PlannedExtractor],
+    extractors: &[Box<dyn Extractor>],
 ) -> CountTable {
     let (measures, annotated) = (Measures::default(), Annotated::default());
     let one = |(document, gold): &(Document, Gold)| {
@@ -63,7 +58,7 @@ fn evaluate(
             let rules = Rules {
                 measures: &measures,
                 annotated: &annotated,
-                tasks: extractor.extractor.about().tasks,
+                tasks: &extractor.about().tasks,
             };
             table.count(document, gold, &prediction, rules);
         }
@@ -85,7 +80,7 @@ fn pipeline(criterion: &mut Criterion) {
         .map(|(document, _)| document.text().len())
         .sum();
     let times = TARGET_BYTES.div_ceil(bytes);
-    let mut sets: Vec<(&str, Vec<PlannedExtractor>)> = BUILTINS
+    let mut sets: Vec<(&str, Vec<Box<dyn Extractor>>)> = BUILTINS
         .into_iter()
         .map(|name| (name, vec![planned(name)]))
         .collect();

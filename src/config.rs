@@ -1,18 +1,22 @@
 //! `goldspan.toml`: which corpora, which extractors, which measures; every mistake with its line and what to write instead.
 
+mod elsewhere;
 mod reading;
 mod tables;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub use self::elsewhere::parse_time;
+
 use self::tables::{Place, Reader, Table};
 use crate::annotation::{ALL_LABELS, Task};
 use crate::corpus::Location;
 use crate::counts::{Annotated, Measures, Role};
 use crate::error::{Error, Excerpt, Kind, Problem, Result, nearest};
-use crate::extract::{self, BUILTINS, Extractor, Params, StartError};
+use crate::extract::{self, BUILTINS, Params, StartError};
 use crate::formats::read_text;
+use crate::host::{self, Engine, Settings};
 use crate::matching::{EntityMeasure, Level};
 
 /// The name of the file that is looked for when none is named.
@@ -22,7 +26,7 @@ pub const FILE_NAME: &str = "goldspan.toml";
 const SCHEMA: i64 = 1;
 
 /// A whole configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Config {
     /// The corpora, by name.
     pub corpora: Vec<CorpusConfig>,
@@ -44,16 +48,34 @@ pub struct CorpusConfig {
 }
 
 /// One extractor as configured.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct ExtractorConfig {
     /// Its name in reports.
     pub name: String,
-    /// The built-in extractor that it is.
+    /// What it is.
+    pub source: ExtractorSource,
+    /// Its labels onto those of the gold; a label that is not here stays as it is.
+    pub labels: BTreeMap<String, String>,
+}
+
+/// What an extractor is.
+#[derive(Debug, Clone)]
+pub enum ExtractorSource {
+    /// Built in.
+    BuiltIn(BuiltIn),
+    /// A program, a service, files.
+    Elsewhere(Box<Settings>),
+}
+
+/// A built-in extractor as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuiltIn {
+    /// Its name in reports.
+    pub name: String,
+    /// The extractor that it is.
     pub builtin: String,
     /// Its parameters.
     pub params: Params,
-    /// Its labels onto those of the gold; a label that is not here stays as it is.
-    pub labels: BTreeMap<String, String>,
     /// The folder that relative paths in `params` start from.
     pub base: PathBuf,
     /// Where a configuration names the extractor's lexicon.
@@ -113,11 +135,14 @@ impl Config {
     pub fn builtin() -> Self {
         let extractor = |name: &str| ExtractorConfig {
             name: name.to_owned(),
-            builtin: name.to_owned(),
-            params: Params::new(),
             labels: BTreeMap::new(),
-            base: PathBuf::new(),
-            lexicon: None,
+            source: ExtractorSource::BuiltIn(BuiltIn {
+                name: name.to_owned(),
+                builtin: name.to_owned(),
+                params: Params::new(),
+                base: PathBuf::new(),
+                lexicon: None,
+            }),
         };
         Self {
             corpora: Vec::new(),
@@ -293,35 +318,70 @@ fn extractor(
     base: &Path,
     problems: &mut Vec<Problem>,
 ) -> Option<ExtractorConfig> {
+    let said: Vec<&str> = elsewhere::KINDS
+        .into_iter()
+        .filter(|kind| table.has(kind))
+        .collect();
+    if said.len() != 1 {
+        let what = match said.len() {
+            0 => format!("extractor {name} does not say what it is"),
+            _ => format!("extractor {name} is several things at once"),
+        };
+        let mut problem = table.place().problem(what);
+        if !said.is_empty() {
+            problem = problem.found(said.join(", "));
+        }
+        let builtins = BUILTINS.join(", ");
+        problems.push(problem.expected(format!(
+            "one of {}; builtin = one of {builtins}",
+            elsewhere::KINDS.join(", ")
+        )));
+        // Only so that its keys are not complained of as well.
+        table.ask_nothing_more();
+        return None;
+    }
     let builtin = table.text("builtin", problems);
-    let (builtin, place) = match builtin {
-        Some(found) => found,
+    let source = match builtin {
+        Some((builtin, place)) => built_in(name, builtin, &place, table, base, problems)?,
         None => {
-            let problem = table
-                .place()
-                .problem(format!("extractor {name} does not say what it is"));
-            let problem = problem.expected(format!("builtin = one of {}", BUILTINS.join(", ")));
-            problems.push(problem);
-            return None;
+            let transport = elsewhere::transport(table, problems)?;
+            let settings = elsewhere::settings(name, transport, base, table, problems);
+            ExtractorSource::Elsewhere(Box::new(settings))
         }
     };
+    Some(ExtractorConfig {
+        name: name.to_owned(),
+        source,
+        labels: labels(table, problems),
+    })
+}
+
+/// A built-in extractor, which there must be.
+fn built_in(
+    name: &str,
+    builtin: String,
+    place: &Place<'_>,
+    table: &mut Table<'_>,
+    base: &Path,
+    problems: &mut Vec<Problem>,
+) -> Option<ExtractorSource> {
     if !BUILTINS.contains(&builtin.as_str()) {
         let problem = place
             .problem("there is no built-in extractor of this name")
             .found(format!("{builtin:?}"))
             .expected(format!("one of {}", BUILTINS.join(", ")));
         problems.push(suggest(problem, &builtin, BUILTINS));
+        table.ask_nothing_more();
         return None;
     }
     let (params, lexicon) = params(&builtin, table, problems);
-    Some(ExtractorConfig {
+    Some(ExtractorSource::BuiltIn(BuiltIn {
         name: name.to_owned(),
         params,
-        labels: labels(table, problems),
         builtin,
         base: base.to_owned(),
         lexicon,
-    })
+    }))
 }
 
 /// The parameters, each of which the extractor must have, and where its lexicon is named.
@@ -446,11 +506,23 @@ fn suggest<const N: usize>(problem: Problem, name: &str, known: [&'static str; N
 }
 
 impl ExtractorConfig {
-    /// Makes the extractor; the file that `lexicon` names is read here, since extractors open no files.
+    /// Makes the extractor, or starts it and meets it.
     ///
     /// # Errors
-    /// [`Kind::Extractor`] where its files or parameters cannot be used.
-    pub fn start(&self) -> Result<Box<dyn Extractor>> {
+    /// [`Kind::Extractor`] where it cannot start.
+    pub fn start(&self) -> Result<Engine> {
+        match &self.source {
+            ExtractorSource::BuiltIn(built_in) => built_in.start(),
+            ExtractorSource::Elsewhere(settings) => {
+                host::start((**settings).clone()).map(Engine::Remote)
+            }
+        }
+    }
+}
+
+impl BuiltIn {
+    /// Makes the extractor; the file that `lexicon` names is read here, since extractors open no files.
+    fn start(&self) -> Result<Engine> {
         let refuse = |problem: Problem| Error::one(Kind::Extractor, problem);
         let mut params = self.params.clone();
         let mut lexicon = None;
@@ -461,7 +533,9 @@ impl ExtractorConfig {
             lexicon = Some((path, param.clone()));
         }
         let unusable = |error| refuse(self.unusable(&error, lexicon));
-        extract::builtin(&self.builtin, &params).map_err(unusable)
+        extract::builtin(&self.builtin, &params)
+            .map(Engine::BuiltIn)
+            .map_err(unusable)
     }
 
     /// Why the extractor cannot start, pointing into its lexicon where that is the reason.

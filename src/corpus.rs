@@ -3,6 +3,7 @@
 mod discovery;
 mod gold;
 mod metadata;
+mod predicted;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use self::gold::GoldFile;
+pub use self::predicted::PredictedFiles;
 pub use self::source::Source;
 
 use crate::annotation::Gold;

@@ -209,6 +209,8 @@ pub enum Kind {
     Extractor,
     /// The machine did not do as asked: a write failed, a thread pool could not be made.
     Machine,
+    /// Somebody wanted the work to end before it was done.
+    Interrupted,
 }
 
 /// One or more problems that stop the work, all of one kind.

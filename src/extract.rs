@@ -12,31 +12,96 @@ mod shape;
 mod speech;
 mod text;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::annotation::{Prediction, Task};
 use crate::document::Document;
 use crate::error::nearest;
 
 /// What an extractor says about itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct About {
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// Its version, raised whenever it may answer differently.
-    pub version: &'static str,
+    pub version: String,
     /// The tasks that it attempts.
-    pub tasks: &'static [Task],
-    /// What it attempts and what it leaves to others, in one sentence for people.
-    pub attempts: &'static str,
+    pub tasks: Vec<Task>,
+    /// What it attempts and what it leaves to others, in one sentence for people; empty where it does not say.
+    pub attempts: String,
     /// Its parameters, defaults filled in.
     pub params: BTreeMap<String, String>,
+    /// The labels that it may give; empty where it does not say.
+    pub labels: Vec<String>,
+    /// What changes whenever its answers may; `None` where it does not say, and its name, version and parameters are all that is known.
+    pub fingerprint: Option<String>,
+    /// Whether it says that the same document always has the same answer.
+    pub deterministic: bool,
+}
+
+impl About {
+    /// A deterministic extractor of this name and version, without parameters.
+    #[must_use]
+    pub fn new(name: &str, version: &str, tasks: &[Task], attempts: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            tasks: tasks.to_vec(),
+            attempts: attempts.to_owned(),
+            deterministic: true,
+            ..Self::default()
+        }
+    }
 }
 
 /// Why an extractor gave no answer for one document.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ExtractError(pub String);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtractError {
+    /// What kind of error it is, in a word such as `timeout` or `too_long`; empty where there is no kind.
+    pub code: Cow<'static, str>,
+    /// What went wrong.
+    pub message: String,
+    /// Whether asking again may help.
+    pub retryable: bool,
+}
+
+impl ExtractError {
+    /// An error of no kind, which asking again does not mend.
+    #[must_use]
+    pub fn new(message: impl Into<String>) -> Self {
+        Self::of("", message)
+    }
+
+    /// An error of this kind, which asking again does not mend.
+    #[must_use]
+    pub fn of(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            message: message.into(),
+            retryable: false,
+        }
+    }
+
+    /// The same error, which asking again may mend.
+    #[must_use]
+    pub fn retryable(mut self) -> Self {
+        self.retryable = true;
+        self
+    }
+}
+
+impl fmt::Display for ExtractError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.code.as_ref() {
+            "" => f.write_str(&self.message),
+            code => write!(f, "{code}: {}", self.message),
+        }
+    }
+}
+
+impl std::error::Error for ExtractError {}
 
 /// The plug-in socket: says what it is, and finds annotations in a document.
 pub trait Extractor: Send + Sync {
@@ -180,7 +245,7 @@ impl Extractor for Limited {
         if document.text().len() > self.characters {
             let found = document.text().chars().count();
             if found > self.characters {
-                return Err(ExtractError(format!(
+                return Err(ExtractError::new(format!(
                     "the article has {found} characters, more than {LIMIT} = {}",
                     self.characters
                 )));

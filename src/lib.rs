@@ -16,6 +16,8 @@
 //! | | [`corpus`] | which articles there are, which gold belongs to them |
 //! | | [`check`] | what is wrong or odd in annotated documents |
 //! | doing | [`extract`] | the socket for extractors and the built-in ones; sees one document, never gold |
+//! | | [`host`] | extractors that live elsewhere: programs, services, language models, files |
+//! | | [`cache`] | predictions by content, so that none is paid for twice |
 //! | judging | [`matching`] | pairs gold with predictions: an alignment of indices |
 //! | | [`counts`] | alignments become integers that add up |
 //! | | [`mistakes`] | every item that went wrong |
@@ -62,6 +64,7 @@
 
 pub mod agreement;
 pub mod annotation;
+pub mod cache;
 pub mod check;
 pub mod config;
 pub mod corpus;
@@ -70,6 +73,7 @@ pub mod document;
 pub mod error;
 pub mod extract;
 pub mod formats;
+pub mod host;
 pub mod matching;
 pub mod mistakes;
 pub mod offset;

@@ -91,7 +91,7 @@ fn not_attempted(corpus: &CorpusResult, result: &ExtractorResult) -> Vec<Task> {
 /// Whether entities were counted.
 fn has_entities(corpus: &CorpusResult, result: &ExtractorResult) -> bool {
     let of = |tasks: &[Task]| tasks.contains(&Task::Entities);
-    of(&corpus.annotated.tasks) && of(result.about.tasks)
+    of(&corpus.annotated.tasks) && of(&result.about.tasks)
 }
 
 /// One value of a row: the same in `scores.csv` and `results.json`. What is undefined is an empty cell, or `null`.

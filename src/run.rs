@@ -7,24 +7,28 @@ pub mod agree;
 pub mod check;
 pub mod convert;
 pub mod documents;
+mod evaluate;
 pub mod paired;
+mod remote;
 
 use std::collections::BTreeMap;
 use std::io;
 use std::num::NonZeroUsize;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Duration, Instant};
+use std::thread;
+use std::time::Duration;
 
 use rayon::prelude::*;
 
-use crate::annotation::{Gold, Label, Prediction};
+use self::evaluate::{DocumentResult, Work};
+use crate::annotation::{Label, Prediction};
+use crate::cache::Cache;
 use crate::corpus::{Corpus, Entry};
-use crate::counts::{Annotated, CountTable, Measures, Rules, count};
+use crate::counts::{Annotated, CountTable, Measures};
 use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
-use crate::extract::{About, Extractor};
-use crate::formats::jsonl;
-use crate::mistakes::{self, Listed, Mistake, Ranked};
+use crate::extract::About;
+use crate::host::Engine;
+use crate::mistakes::{Listed, Ranked};
 
 /// How many documents are in work before their counts are folded: large enough that no thread waits long for the slowest document of a batch, small enough to
 /// bound memory.
@@ -44,6 +48,21 @@ pub struct Plan {
     pub measures: Measures,
     /// How many threads to use.
     pub threads: NonZeroUsize,
+    /// What was predicted before.
+    pub caching: Caching,
+}
+
+/// What to do with what was predicted before.
+#[derive(Default)]
+pub struct Caching {
+    /// The store; `None` where there is none.
+    pub cache: Option<Cache>,
+    /// Whether to take predictions from it.
+    pub read: bool,
+    /// Whether to put predictions into it.
+    pub write: bool,
+    /// How many of 10,000 predictions that it has are made again, to be compared.
+    pub audit: u32,
 }
 
 /// A corpus of a plan.
@@ -60,7 +79,7 @@ pub struct PlannedExtractor {
     /// Its name in reports.
     pub name: String,
     /// The extractor itself.
-    pub extractor: Box<dyn Extractor>,
+    pub engine: Engine,
     /// Its labels onto those of the gold.
     pub labels: BTreeMap<String, String>,
 }
@@ -113,6 +132,22 @@ pub trait Observer: Sync {
 
     /// One more document is done with by all extractors.
     fn tick(&self) {}
+
+    /// What an earlier, unfinished run of the same plan kept of this extractor for this document, in the gold's labels.
+    fn kept(&self, corpus: &str, extractor: &str, document: &Document) -> Option<Prediction> {
+        let _ = (corpus, extractor, document);
+        None
+    }
+
+    /// An extractor has not answered for these documents for so long.
+    fn slow(&self, extractor: &str, documents: &[&str], after: Duration) {
+        let _ = (extractor, documents, after);
+    }
+
+    /// Whether the run is to end before it is finished.
+    fn stopped(&self) -> bool {
+        false
+    }
 }
 
 /// The counts of one document by each extractor.
@@ -171,8 +206,42 @@ pub struct ExtractorResult {
     pub mistakes: Option<Ranked>,
     /// The documents that it failed on, in order of id; they count as nothing predicted.
     pub failures: Vec<Failure>,
-    /// Processor time spent in the extractor, over all threads.
+    /// Time spent in the extractor, over all threads or workers.
     pub time: Duration,
+    /// How its predictions came about, which may differ between two runs of the same plan.
+    pub origins: Origins,
+}
+
+/// How the predictions of an extractor came about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origins {
+    /// How many were kept by an unfinished run of the same plan.
+    pub kept: u64,
+    /// How many came from the cache.
+    pub cached: u64,
+    /// When the oldest of these was made, in seconds since 1970.
+    pub oldest: Option<u64>,
+    /// How many documents the extractor itself was asked for.
+    pub ran: u64,
+    /// The documents that were asked for more than once, in order of id.
+    pub again: Vec<Again>,
+    /// How many cached predictions were made again to be compared.
+    pub audited: u64,
+    /// The documents of these whose prediction is another now, in order of id.
+    pub differing: Vec<String>,
+}
+
+/// A document that was asked for more than once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Again {
+    /// The document's id.
+    pub document: String,
+    /// How often it was asked for.
+    pub attempts: u32,
+    /// Why attempts failed that asked for it alone.
+    pub earlier: Vec<String>,
+    /// Whether there is a prediction now. With errors before it the extractor is flaky.
+    pub answered: bool,
 }
 
 /// One document that could not be done.
@@ -250,44 +319,70 @@ fn inspect_entry(entry: &Entry) -> Result<(Inspected, Vec<Problem>), Vec<Problem
 
 /// Applies every extractor to every document, and counts.
 ///
+/// While the documents of one batch are counted, extractors that live elsewhere work on those of the next.
+///
 /// # Errors
-/// [`Kind::Machine`] where the observer cannot keep what it hears, or threads cannot be had. A document that an extractor fails on is no error: it
-/// is listed in the result.
+/// [`Kind::Machine`] where the observer cannot keep what it hears, or threads cannot be had; [`Kind::Interrupted`] where the observer wants it to end. A document
+/// that an extractor fails on is no error: it is listed in the result.
 pub fn run(plan: &Plan, observer: &dyn Observer) -> Result<Run> {
     let pool = pool(plan.threads)?;
     let mut corpora = Vec::new();
     for planned in &plan.corpora {
         let mut result = CorpusResult::begin(plan, planned);
         let mut lists = vec![Listed::default(); plan.extractors.len()];
-        for batch in planned.corpus.entries.chunks(BATCH_DOCUMENTS) {
-            let work = Work {
-                plan,
-                planned,
-                observer,
-                listing: lists
-                    .iter()
-                    .map(|listed| listed.kept.len() < MOST_MISTAKES)
-                    .collect(),
-            };
-            let done: Vec<io::Result<DocumentResult>> =
-                pool.install(|| batch.par_iter().map(|entry| work.process(entry)).collect());
-            for (entry, done) in batch.iter().zip(done) {
-                let done = done.map_err(|error| unkept(&error))?;
-                result
-                    .fold(entry, done, &mut lists, observer)
-                    .map_err(|error| unkept(&error))?;
+        let work = |lists: &[Listed]| Work {
+            plan,
+            planned,
+            observer,
+            listing: lists
+                .iter()
+                .map(|listed| listed.kept.len() < MOST_MISTAKES)
+                .collect(),
+        };
+        let mut batches = planned.corpus.entries.chunks(BATCH_DOCUMENTS);
+        let mut next = match batches.next() {
+            Some(batch) => Some((batch, work(&lists).prepare(batch, &pool)?)),
+            None => None,
+        };
+        while let Some((batch, prepared)) = next.take() {
+            if observer.stopped() {
+                return Err(interrupted());
             }
+            let work = work(&lists);
+            let following = batches.next();
+            let (done, ahead) = thread::scope(|scope| {
+                let ahead =
+                    following.map(|batch| (batch, scope.spawn(|| work.prepare(batch, &pool))));
+                let done = pool.install(|| work.evaluate(batch, prepared));
+                (done, ahead.map(|(batch, ahead)| (batch, ahead.join())))
+            });
+            for (entry, done) in batch.iter().zip(done) {
+                let folded = done.and_then(|done| result.fold(entry, done, &mut lists, observer));
+                folded.map_err(|error| unkept(&error))?;
+            }
+            next = match ahead {
+                Some((batch, Ok(prepared))) => Some((batch, prepared?)),
+                Some((_, Err(panic))) => std::panic::resume_unwind(panic),
+                None => None,
+            };
         }
         for (result, listed) in result.extractors.iter_mut().zip(lists) {
             result.mistakes = Some(listed.ranked());
         }
         corpora.push(result);
     }
+    if observer.stopped() {
+        return Err(interrupted());
+    }
     Ok(Run {
         corpora,
         measures: plan.measures.clone(),
         labels: Vec::new(),
     })
+}
+
+fn interrupted() -> Error {
+    Error::one(Kind::Interrupted, Problem::new("the run was interrupted"))
 }
 
 fn pool(threads: NonZeroUsize) -> Result<rayon::ThreadPool> {
@@ -309,164 +404,41 @@ fn unkept(error: &io::Error) -> Error {
     Error::one(Kind::Machine, problem)
 }
 
-/// What one extractor made of one document.
-struct Extraction {
-    table: CountTable,
-    /// `None` where the list was full.
-    mistakes: Option<Vec<Mistake>>,
-    error: Option<String>,
-    time: Duration,
-}
-
-/// What all extractors made of one document, or why it could not be read any more.
-struct DocumentResult {
-    changed: Option<String>,
-    scored: bool,
-    extractions: Vec<Extraction>,
-    rendered: Vec<u8>,
-}
-
-/// What the documents of a batch have in common.
-struct Work<'a> {
-    plan: &'a Plan,
-    planned: &'a PlannedCorpus,
-    observer: &'a dyn Observer,
-    /// For each extractor whether its list of mistakes has room.
-    listing: Vec<bool>,
-}
-
-impl Work<'_> {
-    /// One document: read, extracted by every extractor, matched and counted.
-    fn process(&self, entry: &Entry) -> io::Result<DocumentResult> {
-        let done = match read(entry) {
-            Ok((document, gold)) => self.extract(&document, gold.as_ref())?,
-            // The inspection read this file a moment ago: somebody changed it since.
-            Err(error) => DocumentResult {
-                changed: Some(error),
-                scored: false,
-                extractions: Vec::new(),
-                rendered: Vec::new(),
-            },
-        };
-        self.observer.tick();
-        Ok(done)
-    }
-
-    fn extract(&self, document: &Document, gold: Option<&Gold>) -> io::Result<DocumentResult> {
-        let extractors = &self.plan.extractors;
-        let mut extractions = Vec::with_capacity(extractors.len());
-        for (extractor, listing) in extractors.iter().zip(&self.listing) {
-            extractions.push(self.extract_by(extractor, *listing, document, gold)?);
-        }
-        let scored = extractors.iter().zip(&extractions);
-        let scored = scored.filter(|_| gold.is_some());
-        let rendered = self.observer.render(&Counted {
-            corpus: &self.planned.corpus.name,
-            document: document.id(),
-            extractors: scored
-                .map(|(extractor, extraction)| (extractor.name.as_str(), &extraction.table))
-                .collect(),
-        })?;
-        Ok(DocumentResult {
-            changed: None,
-            scored: gold.is_some(),
-            extractions,
-            rendered,
-        })
-    }
-
-    /// Extracts from one document, journals what was found, and counts it against the gold.
-    fn extract_by(
-        &self,
-        extractor: &PlannedExtractor,
-        listing: bool,
-        document: &Document,
-        gold: Option<&Gold>,
-    ) -> io::Result<Extraction> {
-        let begun = Instant::now();
-        let outcome = extractor.extract(document);
-        let time = begun.elapsed();
-        let tasks = extractor.extractor.about().tasks;
-        let origin = jsonl::Origin {
-            corpus: &self.planned.corpus.name,
-            extractor: &extractor.name,
-            tasks,
-        };
-        let told = outcome
-            .as_ref()
-            .map(|prediction| &prediction.0)
-            .map_err(String::as_str);
-        let line = jsonl::prediction_line(document, origin, told)?;
-        self.observer.prediction(&line)?;
-        let (prediction, error) = match outcome {
-            Ok(prediction) => (prediction, None),
-            Err(error) => (Prediction::default(), Some(error)),
-        };
-        let rules = Rules {
-            measures: &self.plan.measures,
-            annotated: &self.planned.annotated,
-            tasks,
-        };
-        let table = gold.map(|gold| count(document, gold, &prediction, rules));
-        let mistakes = || Some(mistakes::of(document, gold?, &prediction, rules));
-        Ok(Extraction {
-            table: table.unwrap_or_default(),
-            mistakes: listing.then(|| mistakes().unwrap_or_default()),
-            error,
-            time,
-        })
-    }
-}
-
-/// The document of an entry, and its gold where it is annotated.
-fn read(entry: &Entry) -> Result<(Document, Option<Gold>), String> {
-    let document = entry.document().map_err(|problem| problem.to_string())?;
-    let first = |problems: Vec<Problem>| {
-        problems
-            .first()
-            .map_or_else(String::new, ToString::to_string)
-    };
-    let labelled = entry.labelled(&document).map_err(first)?;
-    Ok((document, labelled.map(|labelled| labelled.gold)))
-}
-
 impl PlannedExtractor {
-    /// What the extractor finds in the document, in the gold's labels. A panic inside the extractor is an error of this document only.
-    ///
-    /// # Errors
-    /// What the extractor says, or that it panicked.
-    pub fn extract(&self, document: &Document) -> Result<Prediction, String> {
-        // An extractor that panicked is used again: its trait promises the same answer whatever came before.
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.extractor.extract(document)));
-        let mut prediction = match outcome {
-            Ok(Ok(prediction)) => prediction,
-            Ok(Err(error)) => return Err(error.to_string()),
-            Err(panic) => return Err(format!("panicked: {}", panic_message(&*panic))),
-        };
+    /// The prediction in the gold's labels.
+    fn mapped(&self, mut prediction: Prediction) -> Prediction {
         for mention in &mut prediction.0.mentions {
             if let Some(label) = self.labels.get(mention.label.as_ref()) {
                 mention.label = Label::Owned(label.clone());
             }
         }
-        Ok(prediction)
+        prediction
     }
 }
 
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("without a message")
+impl Origins {
+    /// Adds those of one document.
+    fn add(&mut self, other: Self) {
+        self.kept += other.kept;
+        self.cached += other.cached;
+        self.oldest = self.oldest.into_iter().chain(other.oldest).min();
+        self.ran += other.ran;
+        self.again.extend(other.again);
+        self.audited += other.audited;
+        self.differing.extend(other.differing);
+    }
 }
 
 impl CorpusResult {
     fn begin(plan: &Plan, planned: &PlannedCorpus) -> Self {
         let result = |extractor: &PlannedExtractor| ExtractorResult {
             name: extractor.name.clone(),
-            about: extractor.extractor.about().clone(),
+            about: extractor.engine.about().clone(),
             table: CountTable::default(),
             mistakes: None,
             failures: Vec::new(),
             time: Duration::ZERO,
+            origins: Origins::default(),
         };
         Self {
             name: planned.corpus.name.clone(),
@@ -502,6 +474,7 @@ impl CorpusResult {
                 None => listed.cut = true,
             }
             result.time += extraction.time;
+            result.origins.add(extraction.origin);
             result
                 .failures
                 .extend(extraction.error.map(|error| Failure {

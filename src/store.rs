@@ -3,7 +3,7 @@
 //! | file | what | the same for any number of threads |
 //! |---|---|---|
 //! | `manifest.json` | the plan: documents and their digests, extractors and their parameters | yes |
-//! | `predictions.jsonl` | one line for each document and extractor, in order of arrival | as a set of lines |
+//! | `predictions.jsonl` | one line for each document and extractor, in order of arrival; what is there is not asked for again when an unfinished run goes on | as a set of lines |
 //! | `documents.csv` | the table of counts, in order of document | yes |
 //! | `scores.csv`, `results.json` | scores | yes |
 //! | `confusion.csv` | which label was taken for which | yes |
@@ -12,15 +12,22 @@
 //!
 //! Files of results are written aside and renamed, so none is ever half there.
 
+mod journal;
+
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
+use self::journal::Journal;
+use crate::annotation::Prediction;
+use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
+use crate::host::{Engine, Identity};
 use crate::report;
 use crate::run::{Counted, Inspection, Observer, Plan, Run};
 use crate::scores::Conventions;
@@ -28,12 +35,15 @@ use crate::scores::Conventions;
 /// The file whose presence says that a folder is a run's.
 const MANIFEST: &str = "manifest.json";
 
+/// What extractors found, as it came.
+const PREDICTIONS: &str = "predictions.jsonl";
+
 /// The file whose presence says that a run is finished: it is written last.
 const RESULTS: &str = "results.json";
 
 /// Everything that a run writes.
 const FILES: [&str; 8] = [
-    MANIFEST, "predictions.jsonl", "documents.csv", "scores.csv", "confusion.csv", "mistakes.csv",
+    MANIFEST, PREDICTIONS, "documents.csv", "scores.csv", "confusion.csv", "mistakes.csv",
     "run.json", RESULTS,
 ];
 
@@ -49,8 +59,10 @@ pub enum Place {
 /// A run's folder while the run goes on.
 pub struct RunFolder {
     path: PathBuf,
-    predictions: Mutex<File>,
+    journal: Journal,
     documents: Mutex<BufWriter<NamedTempFile>>,
+    /// Locked while the run goes on, so that nobody else goes on with it.
+    _lock: File,
 }
 
 /// What `run.json` says: everything that may differ between two runs of the same plan.
@@ -64,8 +76,48 @@ pub struct Circumstances {
     pub threads: usize,
     /// How much text it read, in bytes.
     pub bytes: u64,
-    /// Seconds in each extractor, over all threads and corpora.
-    pub extractor_seconds: Vec<(String, f64)>,
+    /// Each extractor, over all corpora.
+    pub extractors: Vec<ExtractorCircumstances>,
+}
+
+/// What may differ of an extractor between two runs of the same plan.
+#[derive(Debug, Clone, Serialize)]
+pub struct ExtractorCircumstances {
+    /// Its name.
+    pub name: String,
+    /// Seconds in it, over all threads or workers.
+    pub seconds: f64,
+    /// How many documents it was asked for.
+    pub ran: u64,
+    /// How many predictions came from the cache.
+    pub cached: u64,
+    /// When the oldest of these was made, RFC 3339.
+    pub oldest: Option<String>,
+    /// How many predictions an unfinished run had kept.
+    pub kept: u64,
+    /// The documents that were asked for more than once.
+    pub again: Vec<AgainOut>,
+    /// How many cached predictions were made again to be compared.
+    pub audited: u64,
+    /// The documents whose prediction was another then.
+    pub differing: Vec<String>,
+    /// What else there is to know, such as tokens.
+    pub totals: std::collections::BTreeMap<String, f64>,
+    /// Remarks, one sentence each.
+    pub remarks: Vec<String>,
+}
+
+/// A document that was asked for more than once.
+#[derive(Debug, Clone, Serialize)]
+pub struct AgainOut {
+    /// The document's id.
+    pub document: String,
+    /// How often it was asked for.
+    pub attempts: u32,
+    /// Why attempts failed that asked for it alone.
+    pub earlier: Vec<String>,
+    /// Whether there is a prediction now.
+    pub answered: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -85,6 +137,9 @@ struct ExtractorOut<'a> {
     version: &'a str,
     params: &'a std::collections::BTreeMap<String, String>,
     labels: &'a std::collections::BTreeMap<String, String>,
+    /// What its answers depend on, as far as that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -101,13 +156,22 @@ struct DocumentOut<'a> {
 }
 
 impl RunFolder {
-    /// Makes the folder and writes the plan into it.
+    /// Makes the folder and writes the plan into it, or goes on with an unfinished run of the same plan that is there; `fresh` leaves such a run alone.
     ///
     /// # Errors
     /// Where the folder cannot be made or written, or holds something that is no run.
-    pub fn create(place: &Place, plan: &Plan, inspection: &Inspection) -> Result<Self> {
+    pub fn create(
+        place: &Place,
+        plan: &Plan,
+        inspection: &Inspection,
+        fresh: bool,
+    ) -> Result<Self> {
         let manifest =
             manifest(plan, inspection).map_err(|error| unwritable(Path::new(MANIFEST), &error))?;
+        let unfinished = unfinished_at(place, &manifest).filter(|_| !fresh);
+        if let Some((path, lock)) = unfinished {
+            return Self::open(path, lock, plan);
+        }
         let path = match place {
             Place::Within(parent) => new_name(parent, &manifest)?,
             Place::Exactly(path) => {
@@ -117,10 +181,27 @@ impl RunFolder {
                 path
             }
         };
-        fs::create_dir_all(&path).map_err(|error| unwritable(&path, &error))?;
         let folder = |error: io::Error| unwritable(&path, &error);
+        fs::create_dir_all(&path).map_err(folder)?;
         write_aside(&path.join(MANIFEST), |out| out.write_all(&manifest)).map_err(folder)?;
-        let predictions = File::create(path.join("predictions.jsonl")).map_err(folder)?;
+        let lock = File::open(path.join(MANIFEST)).map_err(folder)?;
+        // A folder that is new is nobody else's; where locks are not to be had, nobody goes on with a run either.
+        let _ = lock.try_lock();
+        Self::open(path, lock, plan)
+    }
+
+    /// Takes up what is in the folder.
+    fn open(path: PathBuf, lock: File, plan: &Plan) -> Result<Self> {
+        let folder = |error: io::Error| unwritable(&path, &error);
+        // What a killed run did not rename.
+        let left = fs::read_dir(&path)
+            .map_err(folder)?
+            .filter_map(io::Result::ok);
+        for entry in left.filter(|e| e.file_name().to_string_lossy().starts_with(".tmp")) {
+            // Another file in the folder does no harm.
+            let _ = fs::remove_file(entry.path());
+        }
+        let journal = Journal::open(&path.join(PREDICTIONS), elsewhere(plan)).map_err(folder)?;
         let documents = NamedTempFile::new_in(&path).map_err(folder)?;
         let mut documents = BufWriter::new(documents);
         documents
@@ -128,9 +209,16 @@ impl RunFolder {
             .map_err(folder)?;
         Ok(Self {
             path,
-            predictions: Mutex::new(predictions),
+            journal,
             documents: Mutex::new(documents),
+            _lock: lock,
         })
+    }
+
+    /// How many predictions an unfinished run had kept.
+    #[must_use]
+    pub fn kept(&self) -> u64 {
+        self.journal.kept()
     }
 
     /// Where the folder is.
@@ -181,14 +269,14 @@ impl RunFolder {
 }
 
 impl Observer for RunFolder {
+    fn kept(&self, corpus: &str, extractor: &str, document: &Document) -> Option<Prediction> {
+        self.journal.read(corpus, extractor, document)
+    }
+
+    fn slow(&self, _: &str, _: &[&str], _: Duration) {}
+
     fn prediction(&self, line: &str) -> io::Result<()> {
-        // One write a line: a process that is killed leaves whole lines.
-        let line = format!("{line}\n");
-        let mut file = self
-            .predictions
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        file.write_all(line.as_bytes())
+        self.journal.add(line)
     }
 
     fn render(&self, counted: &Counted<'_>) -> io::Result<Vec<u8>> {
@@ -225,13 +313,21 @@ fn manifest(plan: &Plan, inspection: &Inspection) -> io::Result<Vec<u8>> {
             .extractors
             .iter()
             .map(|planned| {
-                let about = planned.extractor.about();
+                let about = planned.engine.about();
+                let identity = match &planned.engine {
+                    Engine::Remote(host) => Some(host.identity()),
+                    Engine::BuiltIn(_) => None,
+                };
                 ExtractorOut {
                     name: &planned.name,
-                    extractor: about.name,
-                    version: about.version,
+                    extractor: &about.name,
+                    version: &about.version,
                     params: &about.params,
                     labels: &planned.labels,
+                    identity: identity.map(|identity| match identity {
+                        Identity::Known(identity) => identity.as_str(),
+                        Identity::Unknown(why) => why,
+                    }),
                 }
             })
             .collect(),
@@ -255,6 +351,99 @@ fn manifest(plan: &Plan, inspection: &Inspection) -> io::Result<Vec<u8>> {
     let mut bytes = serde_json::to_vec_pretty(&manifest)?;
     bytes.push(b'\n');
     Ok(bytes)
+}
+
+/// An unfinished run that would be gone on with.
+pub struct Unfinished {
+    /// Its folder.
+    pub path: PathBuf,
+    kept: journal::Places,
+}
+
+impl Unfinished {
+    /// The unfinished run of this plan, if there is one; nothing is changed.
+    ///
+    /// # Errors
+    /// Where its files cannot be read.
+    pub fn find(place: &Place, plan: &Plan, inspection: &Inspection) -> Result<Option<Self>> {
+        let manifest =
+            manifest(plan, inspection).map_err(|error| unwritable(Path::new(MANIFEST), &error))?;
+        let Some((path, _lock)) = unfinished_at(place, &manifest) else {
+            return Ok(None);
+        };
+        let file = path.join(PREDICTIONS);
+        let kept = journal::places(&file, elsewhere(plan), |_| Ok(()));
+        let kept = kept.map_err(|error| unwritable(&file, &error))?;
+        Ok(Some(Self { path, kept }))
+    }
+
+    /// Whether it has kept this prediction.
+    #[must_use]
+    pub fn has(&self, corpus: &str, extractor: &str, document: &str) -> bool {
+        let key = journal::key(corpus, extractor, document);
+        self.kept.contains_key(&key)
+    }
+}
+
+/// Whether an extractor of the plan lives elsewhere, by its name.
+fn elsewhere(plan: &Plan) -> impl Fn(&str) -> bool {
+    |name| {
+        let mut extractors = plan.extractors.iter();
+        extractors.any(|e| e.name == name && matches!(e.engine, Engine::Remote(_)))
+    }
+}
+
+fn unfinished_at(place: &Place, manifest: &[u8]) -> Option<(PathBuf, File)> {
+    match place {
+        Place::Within(parent) => latest_unfinished(parent, manifest),
+        Place::Exactly(path) => unfinished(path, manifest).map(|lock| (path.clone(), lock)),
+    }
+}
+
+/// How many seconds an extractor took for a document in the latest of the finished runs in a folder in which it was asked for any.
+#[must_use]
+pub fn seconds_a_document(runs: &Path, extractor: &str) -> Option<f64> {
+    #[derive(serde::Deserialize)]
+    struct Told {
+        extractors: Vec<One>,
+    }
+    #[derive(serde::Deserialize)]
+    struct One {
+        name: String,
+        seconds: f64,
+        ran: u64,
+    }
+    let inside = fs::read_dir(runs).ok()?;
+    let mut folders: Vec<PathBuf> = inside.filter_map(|e| Some(e.ok()?.path())).collect();
+    folders.sort();
+    folders.iter().rev().find_map(|folder| {
+        let told: Told = serde_json::from_slice(&fs::read(folder.join("run.json")).ok()?).ok()?;
+        let mut own = told.extractors.into_iter();
+        let own = own.find(|one| one.name == extractor && one.ran > 0)?;
+        Some(own.seconds / own.ran as f64)
+    })
+}
+
+/// The lock of the unfinished run of this plan in a folder, if there is one that nobody works on.
+fn unfinished(path: &Path, manifest: &[u8]) -> Option<File> {
+    let same = fs::read(path.join(MANIFEST)).is_ok_and(|bytes| bytes == manifest);
+    if !same || path.join(RESULTS).exists() {
+        return None;
+    }
+    let lock = File::open(path.join(MANIFEST)).ok()?;
+    lock.try_lock().ok()?;
+    Some(lock)
+}
+
+/// The latest unfinished run of this plan in a folder of runs.
+fn latest_unfinished(parent: &Path, manifest: &[u8]) -> Option<(PathBuf, File)> {
+    let mut runs: Vec<PathBuf> = fs::read_dir(parent)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    runs.sort();
+    let mut runs = runs.into_iter().rev();
+    runs.find_map(|path| Some((path.clone(), unfinished(&path, manifest)?)))
 }
 
 /// A folder of a name that is not yet taken: the time, and some digits of the plan's digest.

@@ -44,6 +44,7 @@ pub(super) struct Table<'a> {
     range: Range<usize>,
     entries: &'a DeTable<'a>,
     asked: Vec<&'static str>,
+    closed: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -70,6 +71,7 @@ impl<'a> Reader<'a> {
             range: 0..0,
             entries: parsed.get_ref(),
             asked: Vec::new(),
+            closed: false,
         };
         let value = read(&mut table, problems);
         table.finish(problems);
@@ -101,6 +103,16 @@ impl<'a> Table<'a> {
             reader: self.reader,
             range,
         }
+    }
+
+    /// Whether there is such a key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|(name, _)| name.get_ref() == key)
+    }
+
+    /// Leaves the other keys alone: what they mean depends on something that is wrong and has been complained of.
+    pub(super) fn ask_nothing_more(&mut self) {
+        self.closed = true;
     }
 
     fn get(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
@@ -265,6 +277,7 @@ impl<'a> Table<'a> {
                     range: value.span(),
                     entries,
                     asked: Vec::new(),
+                    closed: false,
                 };
                 read(&mut table, problems);
                 table.finish(problems);
@@ -310,6 +323,7 @@ impl<'a> Table<'a> {
                 range: name.span(),
                 entries,
                 asked: Vec::new(),
+                closed: false,
             };
             read(name.get_ref(), &mut table, problems);
             table.finish(problems);
@@ -318,7 +332,7 @@ impl<'a> Table<'a> {
 
     /// Complains of the keys that nobody asked for.
     fn finish(&self, problems: &mut Vec<Problem>) {
-        for (name, _) in self.entries.iter() {
+        for (name, _) in self.entries.iter().filter(|_| !self.closed) {
             let key: &str = name.get_ref();
             if self.asked.contains(&key) {
                 continue;

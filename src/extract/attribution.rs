@@ -3,7 +3,7 @@
 mod patterns;
 
 use super::text::{sentences, tokenize};
-use super::{About, ExtractError, Extractor, Params};
+use super::{About, ExtractError, Extractor};
 use crate::annotation::{Annotations, Claim, Prediction, Task};
 use crate::document::Document;
 use crate::span::Extent;
@@ -15,13 +15,12 @@ pub(super) struct Attribution {
 impl Attribution {
     pub(super) fn new() -> Self {
         Self {
-            about: About {
-                name: "attribution",
-                version: "1",
-                tasks: &[Task::Claims],
-                attempts: "Indirect speech: cue verbs with a clause or infinitive, \"according to\", cue nouns with \"that\", \"reportedly\"; nested reports; no direct speech.",
-                params: Params::new(),
-            },
+            about: About::new(
+                "attribution",
+                "1",
+                &[Task::Claims],
+                "Indirect speech: cue verbs with a clause or infinitive, \"according to\", cue nouns with \"that\", \"reportedly\"; nested reports; no direct speech.",
+            ),
         }
     }
 }

@@ -37,11 +37,13 @@ impl Gazetteer {
         let digest = blake3::hash(lexicon.as_bytes()).to_hex();
         Ok(Self {
             about: About {
-                name: "gazetteer",
-                version: "1",
-                tasks: &[Task::Entities],
-                attempts: "Names that stand in its lexicon, as whole words; knows no other name, no numbers, no dates but weekdays.",
                 params: [("lexicon".to_owned(), format!("blake3:{}", &digest[..16]))].into(),
+                ..About::new(
+                    "gazetteer",
+                    "1",
+                    &[Task::Entities],
+                    "Names that stand in its lexicon, as whole words; knows no other name, no numbers, no dates but weekdays.",
+                )
             },
             names,
             labels: entries.into_values().collect(),
@@ -65,7 +67,7 @@ impl Extractor for Gazetteer {
         {
             if is_whole_word(text, found.start(), found.end()) {
                 let span = Span::new(text, found.start(), found.end())
-                    .map_err(|error| ExtractError(error.to_string()))?;
+                    .map_err(|error| ExtractError::new(error.to_string()))?;
                 mentions.push(Mention {
                     extent: span.into(),
                     label: self.labels[found.pattern().as_usize()].clone(),

@@ -6,7 +6,7 @@ use super::clause::{QUOTES, bytes, source_after, source_before};
 use super::cues::{self, Form};
 use super::speech::Speech;
 use super::text::{Token, is_abbreviation, lines, tokenize};
-use super::{About, ExtractError, Extractor, Params};
+use super::{About, ExtractError, Extractor};
 use crate::annotation::{Annotations, Prediction, Task};
 use crate::document::Document;
 
@@ -23,13 +23,12 @@ pub(super) struct Quotes {
 impl Quotes {
     pub(super) fn new() -> Self {
         Self {
-            about: About {
-                name: "quotes",
-                version: "1",
-                tasks: &[Task::Claims],
-                attempts: "Direct speech: whole quotations with a reporting verb before, between or after, and paragraphs that are one quotation; no indirect speech.",
-                params: Params::new(),
-            },
+            about: About::new(
+                "quotes",
+                "1",
+                &[Task::Claims],
+                "Direct speech: whole quotations with a reporting verb before, between or after, and paragraphs that are one quotation; no indirect speech.",
+            ),
         }
     }
 }

@@ -3,7 +3,7 @@
 mod figures;
 mod names;
 
-use super::{About, ExtractError, Extractor, Params};
+use super::{About, ExtractError, Extractor};
 use crate::annotation::{Annotations, Label, Mention, Prediction, Task};
 use crate::document::Document;
 use crate::span::Span;
@@ -16,13 +16,12 @@ pub(super) struct ShapeRules {
 impl ShapeRules {
     pub(super) fn new() -> Self {
         Self {
-            about: About {
-                name: "shape",
-                version: "1",
-                tasks: &[Task::Entities],
-                attempts: "Capitalised sequences with their titles and head words; dates, times, amounts and numbers by pattern; no nested names.",
-                params: Params::new(),
-            },
+            about: About::new(
+                "shape",
+                "1",
+                &[Task::Entities],
+                "Capitalised sequences with their titles and head words; dates, times, amounts and numbers by pattern; no nested names.",
+            ),
             figures: figures::Figures::new(),
         }
     }
@@ -46,7 +45,7 @@ impl Extractor for ShapeRules {
         };
         let mentions: Result<Vec<Mention>, _> = found.iter().map(mention).collect();
         Ok(Prediction(Annotations {
-            mentions: mentions.map_err(|error| ExtractError(error.to_string()))?,
+            mentions: mentions.map_err(|error| ExtractError::new(error.to_string()))?,
             claims: Vec::new(),
         }))
     }

@@ -28,7 +28,7 @@ impl Speech {
     /// Where the ranges are no spans of the text: a defect of the extractor.
     pub(super) fn into_claim(self, text: &str) -> Result<Option<Claim>, ExtractError> {
         self.claim(text)
-            .map_err(|error| ExtractError(error.to_string()))
+            .map_err(|error| ExtractError::new(error.to_string()))
     }
 
     fn claim(self, text: &str) -> Result<Option<Claim>, SpanError> {

@@ -5,7 +5,10 @@ mod write;
 
 pub use self::write::{Origin, prediction_line};
 
-use super::{Format, Head, Parted};
+use super::{Block, Format, Head, Options, Parted, Record};
+use crate::annotation::Annotations;
+use crate::document::Document;
+use crate::error::Problem;
 use crate::offset::Unit;
 
 /// The format.
@@ -22,6 +25,26 @@ pub static FORMAT: Format = Format {
     frames: true,
     writer: write::WRITER,
 };
+
+/// The annotations of one line, laid over `document`; what its offsets count is `unit`, unless it says so itself. The id and the text of the line are not looked at.
+///
+/// # Errors
+/// What cannot be read, and every annotation that does not fit the document.
+pub fn annotations(
+    line: &str,
+    document: &Document,
+    unit: Unit,
+) -> Result<Annotations, Vec<Problem>> {
+    let block = Block::new("line", 1, line);
+    let options = Options {
+        unit: Some(unit),
+        ..Options::default()
+    };
+    match Record::of(&FORMAT, &block, &options)? {
+        Some(record) => Ok(record.read(document, &options)?.annotations),
+        None => Ok(Annotations::default()),
+    }
+}
 
 /// Every line is an object with an id, and entities or claims. Other formats of lines are asked before this one.
 fn recognise(head: &Head<'_>) -> bool {

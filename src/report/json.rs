@@ -165,8 +165,8 @@ fn extractor<'a>(
     let mistakes = listed.map(|listed| listed.mistakes.iter().map(mistake).collect());
     ExtractorOut {
         name: &result.name,
-        extractor: result.about.name,
-        version: result.about.version,
+        extractor: &result.about.name,
+        version: &result.about.version,
         params: &result.about.params,
         not_attempted: names(&not_attempted(corpus, result)),
         approximate_pairings: result.table.approximate,

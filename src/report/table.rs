@@ -89,7 +89,7 @@ fn heading(out: &mut String, corpus: &CorpusResult, result: &ExtractorResult) {
         corpus.name, corpus.scored, corpus.documents
     );
     // Writing to a string cannot fail. Predictions made elsewhere say nothing of who made them.
-    let _ = match (about.version, about.name == result.name) {
+    let _ = match (about.version.as_str(), about.name == result.name) {
         ("", _) => writeln!(out, "{} on {scored}", result.name),
         (version, true) => writeln!(out, "{} version {version} on {scored}", result.name),
         (version, false) => writeln!(

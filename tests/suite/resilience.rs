@@ -11,7 +11,9 @@ use goldspan::document::Document;
 use goldspan::error::Kind;
 use goldspan::extract::{About, ExtractError, Extractor, Params, builtin};
 use goldspan::matching::EntityMeasure;
-use goldspan::run::{Counted, Observer, Plan, PlannedCorpus, PlannedExtractor, Run, inspect, run};
+use goldspan::run::{
+    Caching, Counted, Observer, Plan, PlannedCorpus, PlannedExtractor, Run, inspect, run,
+};
 use goldspan::span::Span;
 
 use crate::scratch::{Scratch, repository};
@@ -21,13 +23,8 @@ struct Moody(About);
 
 impl Moody {
     fn new() -> Self {
-        Self(About {
-            name: "moody",
-            version: "1",
-            tasks: &[Task::Entities],
-            attempts: "The first word.",
-            params: Params::new(),
-        })
+        let about = About::new("moody", "1", &[Task::Entities], "The first word.");
+        Self(about)
     }
 }
 
@@ -39,7 +36,7 @@ impl Extractor for Moody {
     fn extract(&self, document: &Document) -> Result<Prediction, ExtractError> {
         assert!(!document.id().starts_with('p'), "no {}", document.id());
         if document.id().starts_with('f') {
-            return Err(ExtractError("not today".to_owned()));
+            return Err(ExtractError::new("not today"));
         }
         let end = document.text().find(' ').unwrap_or(document.text().len());
         let extent = Span::new(document.text(), 0, end).unwrap().into();
@@ -84,7 +81,7 @@ impl Observer for Hearing {
 fn planned(name: &str, extractor: Box<dyn Extractor>, labels: &[(&str, &str)]) -> PlannedExtractor {
     PlannedExtractor {
         name: name.to_owned(),
-        extractor,
+        engine: extractor.into(),
         labels: labels
             .iter()
             .map(|(from, to)| ((*from).to_owned(), (*to).to_owned()))
@@ -111,6 +108,7 @@ fn plan(location: &Location, extractors: Vec<PlannedExtractor>, threads: usize) 
         extractors,
         measures: Measures::default(),
         threads: NonZeroUsize::new(threads).unwrap(),
+        caching: Caching::default(),
     }
 }
 

@@ -30,7 +30,9 @@ const EXIT_CODES: &str = "Exit codes:
   2    wrong usage, configuration or input, and nothing was evaluated; of check: there are errors
   4    nothing was there to evaluate
   104  documents failed beyond the budget
-  105  an extractor cannot start";
+  105  an extractor cannot start
+  106  the cache has predictions that its extractor does not make any more (--cache-audit)
+  130  interrupted, 143 told to end: the same command goes on where the run ended";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
@@ -223,6 +225,22 @@ pub(crate) struct RunArguments {
     #[arg(long, short, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
 
+    /// What to do with the cache of predictions, .goldspan/cache: use it, not at all, only read it, or make everything anew and put it there
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = CacheUse::On)]
+    pub(crate) cache: CacheUse,
+
+    /// Make so many of the cached predictions again, such as 5%, and fail where one is another now
+    #[arg(long, value_name = "SHARE", value_parser = parse_share)]
+    pub(crate) cache_audit: Option<u32>,
+
+    /// Begin anew where an unfinished run of the same plan is there; otherwise that is gone on with
+    #[arg(long)]
+    pub(crate) fresh: bool,
+
+    /// Print what would be done - documents, cached, to run, how long - and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
     /// No progress and no remarks on standard error; errors are still told
     #[arg(long, short)]
     pub(crate) quiet: bool,
@@ -232,6 +250,19 @@ pub(crate) struct RunArguments {
 
     #[command(flatten)]
     pub(crate) show: ShowArguments,
+}
+
+/// What a run does with the cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CacheUse {
+    /// Take predictions from it, and put new ones there
+    On,
+    /// Leave it alone
+    Off,
+    /// Take predictions from it, and put nothing there
+    Read,
+    /// Take nothing from it, and put all predictions there
+    Refresh,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -297,6 +328,14 @@ fn parse_section(name: &str) -> Result<Section, String> {
         let names = Section::ALL.map(Section::name);
         format!("expected one of {}", names.join(", "))
     })
+}
+
+/// A share in hundredths of a percent.
+fn parse_share(text: &str) -> Result<u32, String> {
+    match text.ends_with('%').then(|| Budget::parse(text)) {
+        Some(Some(Budget::BasisPoints(points))) => u32::try_from(points).map_err(|e| e.to_string()),
+        _ => Err("expected a share such as 5%".to_owned()),
+    }
 }
 
 fn parse_budget(text: &str) -> Result<Budget, String> {

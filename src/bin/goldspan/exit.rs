@@ -17,6 +17,12 @@ pub(crate) enum Exit {
     Incomplete,
     /// 105: an extractor cannot start.
     Extractor,
+    /// 106: the cache has predictions that the extractor does not make any more.
+    StaleCache,
+    /// 130: interrupted from the keyboard; the same command goes on.
+    Interrupted,
+    /// 143: told to end; the same command goes on.
+    Terminated,
 }
 
 impl From<Exit> for ExitCode {
@@ -28,6 +34,9 @@ impl From<Exit> for ExitCode {
             Exit::Nothing => 4,
             Exit::Incomplete => 104,
             Exit::Extractor => 105,
+            Exit::StaleCache => 106,
+            Exit::Interrupted => 130,
+            Exit::Terminated => 143,
         })
     }
 }
@@ -40,6 +49,7 @@ impl From<goldspan::error::Kind> for Exit {
             Kind::Nothing => Self::Nothing,
             Kind::Extractor => Self::Extractor,
             Kind::Machine => Self::Unexpected,
+            Kind::Interrupted => Self::Interrupted,
         }
     }
 }

@@ -7,7 +7,9 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use goldspan::check::Severity;
 use goldspan::error::{Error, Excerpt, Problem, visible};
-use goldspan::run::Inspection;
+use goldspan::host::Engine;
+use goldspan::run::{Inspection, Plan};
+use goldspan::store::Circumstances;
 
 use crate::exit::Exit;
 
@@ -202,4 +204,105 @@ pub(crate) fn tell_incomplete(
     say(&format!(
         "error: {failed} of {total} {what}, more than the budget of {budget}\nhelp: mend what the report names, or allow more with --max-failures"
     ));
+}
+
+/// How the predictions of extractors that live elsewhere came about, and what was remarkable.
+pub(crate) fn tell_origins(plan: &Plan, circumstances: &Circumstances) {
+    for (planned, own) in plan.extractors.iter().zip(&circumstances.extractors) {
+        if matches!(planned.engine, Engine::BuiltIn(_)) {
+            continue;
+        }
+        let oldest = own
+            .oldest
+            .as_deref()
+            .and_then(|text| text.parse::<jiff::Timestamp>().ok());
+        let oldest = oldest.and_then(|oldest| u64::try_from(oldest.as_second()).ok());
+        let kept = match own.kept {
+            0 => String::new(),
+            kept => format!("{kept} kept by the unfinished run; "),
+        };
+        let cached = format!("{} cached{}", own.cached, age(oldest));
+        say(&format!("{}: {kept}{cached}; {} run", own.name, own.ran));
+        if own.audited > 0 && own.differing.is_empty() {
+            say(&format!(
+                "{}: {} cached predictions made again, all the same",
+                own.name, own.audited
+            ));
+        }
+        let flaky: Vec<&str> = own
+            .again
+            .iter()
+            .filter(|again| again.answered && !again.earlier.is_empty())
+            .map(|again| again.document.as_str())
+            .collect();
+        if !flaky.is_empty() {
+            say(&format!(
+                "warning: {} is flaky: {} answered only when asked again: {}",
+                own.name,
+                number(flaky.len() as u64, "document"),
+                listed(&flaky)
+            ));
+        }
+        let innocent = own
+            .again
+            .iter()
+            .filter(|again| again.earlier.is_empty())
+            .count();
+        if innocent > 0 {
+            say(&format!(
+                "{}: {} asked for again, alone, since a request that they were part of failed",
+                own.name,
+                number(innocent as u64, "document")
+            ));
+        }
+        for remark in &own.remarks {
+            say(&format!("{}: {remark}", own.name));
+        }
+        for (name, total) in &own.totals {
+            say(&format!("{}: {name} {total}", own.name));
+        }
+    }
+}
+
+/// Tells which cached predictions are others now; gives whether there are any.
+pub(crate) fn tell_differing(circumstances: &Circumstances) -> bool {
+    let mut any = false;
+    for own in &circumstances.extractors {
+        let differing: Vec<&str> = own.differing.iter().map(String::as_str).collect();
+        if !differing.is_empty() {
+            any = true;
+            say(&format!(
+                "error: {}: {} of {} cached predictions that were made again are others now: {}\nhelp: the extractor is not deterministic, or depends on something that inputs, env and its fingerprint do not name; declare it, then run with --cache refresh",
+                own.name,
+                differing.len(),
+                own.audited,
+                listed(&differing)
+            ));
+        }
+    }
+    any
+}
+
+/// The first names of a list, and how many more there are.
+fn listed(names: &[&str]) -> String {
+    let shown = names.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(5) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+/// ` (oldest 3 days)`, or nothing where there is nothing old.
+pub(crate) fn age(oldest: Option<u64>) -> String {
+    let Some(oldest) = oldest else {
+        return String::new();
+    };
+    let seconds = goldspan::cache::now().saturating_sub(oldest);
+    let (count, noun) = match seconds {
+        0..120 => (seconds, "second"),
+        120..7_200 => (seconds / 60, "minute"),
+        7_200..172_800 => (seconds / 3_600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    format!(" (oldest {})", number(count, noun))
 }

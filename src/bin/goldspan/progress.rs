@@ -5,9 +5,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use goldspan::annotation::Prediction;
+use goldspan::document::Document;
 use goldspan::run::{Counted, Observer};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::interrupt::Interrupt;
 use crate::message::say;
 
 /// How often a line is written where there is no terminal.
@@ -19,6 +22,8 @@ pub(crate) struct Progress<'a> {
     total: u64,
     done: AtomicU64,
     shown: Shown,
+    quiet: bool,
+    interrupt: Interrupt,
 }
 
 enum Shown {
@@ -31,7 +36,12 @@ enum Shown {
 }
 
 impl<'a> Progress<'a> {
-    pub(crate) fn new(inner: &'a dyn Observer, total: u64, quiet: bool) -> Self {
+    pub(crate) fn new(
+        inner: &'a dyn Observer,
+        total: u64,
+        quiet: bool,
+        interrupt: Interrupt,
+    ) -> Self {
         let shown = if quiet {
             Shown::Nothing
         } else if io::stderr().is_terminal() {
@@ -48,6 +58,8 @@ impl<'a> Progress<'a> {
             total,
             done: AtomicU64::new(0),
             shown,
+            quiet,
+            interrupt,
         }
     }
 
@@ -80,6 +92,34 @@ impl Observer for Progress<'_> {
 
     fn document(&self, rendered: &[u8]) -> io::Result<()> {
         self.inner.document(rendered)
+    }
+
+    fn kept(&self, corpus: &str, extractor: &str, document: &Document) -> Option<Prediction> {
+        self.inner.kept(corpus, extractor, document)
+    }
+
+    fn slow(&self, extractor: &str, documents: &[&str], after: Duration) {
+        if self.quiet {
+            return;
+        }
+        let others = documents.len().saturating_sub(1);
+        let first = documents.first().copied().unwrap_or_default();
+        let others = match others {
+            0 => String::new(),
+            others => format!(" and {others} more"),
+        };
+        let line = format!(
+            "slow: {extractor} has worked on {first}{others} for {:.0} s",
+            after.as_secs_f64()
+        );
+        match &self.shown {
+            Shown::Bar(bar) => bar.suspend(|| say(&line)),
+            _ => say(&line),
+        }
+    }
+
+    fn stopped(&self) -> bool {
+        self.interrupt.came()
     }
 
     fn tick(&self) {

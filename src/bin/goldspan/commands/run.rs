@@ -1,19 +1,25 @@
 //! `goldspan run`: plan, inspect, extract and count, keep, report.
 
+mod circumstances;
+mod dry;
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use goldspan::annotation::Task;
+use goldspan::cache::{Cache, Unopened};
 use goldspan::config::{Config, CorpusConfig, ExtractorConfig, FILE_NAME};
 use goldspan::corpus::{Corpus, Location};
 use goldspan::counts::Annotated;
 use goldspan::error::{Error, Kind, Problem, Result, nearest};
-use goldspan::run::{self, Inspection, Plan, PlannedCorpus, PlannedExtractor, Run};
-use goldspan::store::{Circumstances, Place, RunFolder};
+use goldspan::host::{Engine, Identity};
+use goldspan::run::{self, Caching, Inspection, Plan, PlannedCorpus, PlannedExtractor};
+use goldspan::store::{Place, RunFolder};
 
 use super::{print, threads};
-use crate::args::RunArguments;
+use crate::args::{CacheUse, RunArguments};
 use crate::exit::Exit;
+use crate::interrupt::Interrupt;
 use crate::message;
 use crate::progress::Progress;
 
@@ -24,7 +30,7 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     arguments.reading.refuse_more_than(1)?;
     let config = configuration(arguments)?;
     let budget = arguments.max_failures.unwrap_or(config.max_failures);
-    let (plan, problems) = plan(arguments, config)?;
+    let (mut plan, problems) = plan(arguments, config)?;
     refuse_nothing(&plan)?;
     let inspection = inspected(&plan, problems)?;
     let documents: u64 = inspection
@@ -41,7 +47,10 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     if annotated == 0 {
         return Err(no_gold(documents).into());
     }
-    let folder = RunFolder::create(&place(arguments), &plan, &inspection)?;
+    if arguments.dry_run {
+        return dry::tell(&plan, &inspection, &place(arguments), arguments.fresh);
+    }
+    let folder = RunFolder::create(&place(arguments), &plan, &inspection, arguments.fresh)?;
     if !arguments.quiet {
         message::tell_remarks(&inspection.warnings);
         message::tell_start(
@@ -51,20 +60,29 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
             plan.extractors.len() as u64,
             began.elapsed().as_secs_f64(),
         );
+        tell_going_on(&folder);
     }
+    let interrupt = Interrupt::listen();
     let extracting = Instant::now();
-    let progress = Progress::new(&folder, documents, arguments.quiet);
+    let progress = Progress::new(&folder, documents, arguments.quiet, interrupt.clone());
     let outcome = run::run(&plan, &progress);
     progress.finish();
-    let finished = outcome?;
-    let seconds = extracting.elapsed().as_secs_f64();
-    let circumstances = Circumstances {
-        began: timestamp.to_string(),
-        seconds,
-        threads: plan.threads.get(),
-        bytes: bytes(&inspection),
-        extractor_seconds: extractor_seconds(&plan, &finished),
+    let epilogues = ended(&mut plan);
+    let finished = match outcome {
+        Err(error) if error.kind == Kind::Interrupted => return Ok(tell_interrupted(&interrupt)),
+        outcome => outcome?,
     };
+    let seconds = extracting.elapsed().as_secs_f64();
+    let circumstances = circumstances::of(
+        &plan,
+        &finished,
+        epilogues,
+        circumstances::Clock { timestamp, seconds },
+        bytes(&inspection),
+    );
+    if !arguments.quiet {
+        message::tell_origins(&plan, &circumstances);
+    }
     let path = folder.finish(&finished, &circumstances)?;
     print(&finished, &arguments.show)?;
     if !arguments.quiet {
@@ -76,12 +94,83 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
             &path,
         );
     }
+    if message::tell_differing(&circumstances) {
+        return Ok(Exit::StaleCache);
+    }
     let (failed, total) = finished.failures();
     if budget.allows(failed, total) {
         return Ok(Exit::Complete);
     }
     message::tell_incomplete("extractions failed", failed, total, budget);
     Ok(Exit::Incomplete)
+}
+
+/// Says that an unfinished run is gone on with.
+fn tell_going_on(folder: &RunFolder) {
+    if folder.kept() > 0 {
+        message::say(&format!(
+            "Going on with the unfinished run in {}: {} kept (--fresh begins anew)",
+            folder.path().display(),
+            message::number(folder.kept(), "prediction")
+        ));
+    }
+}
+
+/// Says how to go on.
+fn tell_interrupted(interrupt: &Interrupt) -> Exit {
+    let command: Vec<String> = std::env::args().collect();
+    message::say(&format!(
+        "interrupted; what was predicted is kept, and the same command goes on with it:\n  {}",
+        command.join(" ")
+    ));
+    if interrupt.is_from_keyboard() {
+        Exit::Interrupted
+    } else {
+        Exit::Terminated
+    }
+}
+
+/// Ends the extractors that live elsewhere, and closes the cache; gives what they have to say, in the plan's order.
+fn ended(plan: &mut Plan) -> Vec<goldspan::host::Epilogue> {
+    if let Some(failure) = plan.caching.cache.take().and_then(Cache::close) {
+        message::say(&format!(
+            "warning: predictions could not be cached: {failure}; the results are not touched by that"
+        ));
+    }
+    let extractors = plan.extractors.iter();
+    extractors
+        .map(|planned| match &planned.engine {
+            Engine::Remote(host) => host.finish(),
+            Engine::BuiltIn(_) => Default::default(),
+        })
+        .collect()
+}
+
+/// The cache, where an extractor has a use for it.
+fn caching(arguments: &RunArguments, extractors: &[PlannedExtractor]) -> Result<Caching> {
+    let known = |planned: &PlannedExtractor| match &planned.engine {
+        Engine::Remote(host) => matches!(host.identity(), Identity::Known(_)),
+        Engine::BuiltIn(_) => false,
+    };
+    if arguments.cache == CacheUse::Off || !extractors.iter().any(known) {
+        return Ok(Caching::default());
+    }
+    let cache = match Cache::open(&Cache::place(Path::new("."))) {
+        Ok(cache) => Some(cache),
+        Err(Unopened::InUse) => {
+            message::say(
+                "warning: another goldspan uses the cache in .goldspan/cache; this run goes on without it",
+            );
+            None
+        }
+        Err(Unopened::Broken(error)) => return Err(error),
+    };
+    Ok(Caching {
+        cache,
+        read: arguments.cache != CacheUse::Refresh,
+        write: arguments.cache != CacheUse::Read,
+        audit: arguments.cache_audit.unwrap_or_default(),
+    })
 }
 
 /// The configuration: named, found in this folder, or made of flags alone.
@@ -153,9 +242,11 @@ fn plan(arguments: &RunArguments, config: Config) -> Result<(Plan, Vec<Problem>)
             annotated: corpus.annotated,
         });
     }
+    let extractors: Vec<_> = extractors.into_iter().map(started).collect::<Result<_>>()?;
     let plan = Plan {
         corpora: planned,
-        extractors: extractors.into_iter().map(started).collect::<Result<_>>()?,
+        caching: caching(arguments, &extractors)?,
+        extractors,
         measures: config.measures,
         threads: threads(arguments.jobs),
     };
@@ -184,7 +275,7 @@ fn refuse_nothing(plan: &Plan) -> Result<()> {
     };
     let attempted = |task: &Task| {
         let mut extractors = plan.extractors.iter();
-        extractors.any(|planned| planned.extractor.about().tasks.contains(task))
+        extractors.any(|planned| planned.engine.about().tasks.contains(task))
     };
     let mut tasks = plan
         .corpora
@@ -269,7 +360,7 @@ fn narrowed(mut corpus: Corpus, arguments: &RunArguments) -> Result<Corpus> {
 
 fn started(config: ExtractorConfig) -> Result<PlannedExtractor> {
     Ok(PlannedExtractor {
-        extractor: config.start()?,
+        engine: config.start()?,
         name: config.name,
         labels: config.labels,
     })
@@ -297,18 +388,4 @@ fn bytes(inspection: &Inspection) -> u64 {
         .flatten()
         .map(|document| document.bytes)
         .sum()
-}
-
-fn extractor_seconds(plan: &Plan, finished: &Run) -> Vec<(String, f64)> {
-    let seconds = |index: usize| -> f64 {
-        finished
-            .corpora
-            .iter()
-            .map(|corpus| corpus.extractors[index].time.as_secs_f64())
-            .sum()
-    };
-    let names = plan.extractors.iter().enumerate();
-    names
-        .map(|(index, extractor)| (extractor.name.clone(), seconds(index)))
-        .collect()
 }

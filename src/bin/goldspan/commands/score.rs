@@ -8,11 +8,11 @@ use goldspan::annotation::Task;
 use goldspan::corpus::Source;
 use goldspan::counts::{Annotated, Measures, Role};
 use goldspan::error::{Error, Kind, Problem, Result};
-use goldspan::extract::{About, Params};
+use goldspan::extract::About;
 use goldspan::mistakes::Listed;
 use goldspan::report::{self, Section};
 use goldspan::run::paired::{self, Pairing, Scored, Scoring};
-use goldspan::run::{CorpusResult, ExtractorResult, Run};
+use goldspan::run::{CorpusResult, ExtractorResult, Origins, Run};
 
 use super::{print, refuse_place, threads};
 use crate::args::{self, Format, Pair, ScoreArguments, once_each};
@@ -200,25 +200,13 @@ fn tell_left_out(arguments: &ScoreArguments, scored: &Scored) {
 fn finished(arguments: &ScoreArguments, measures: Measures, listed: bool, scored: Scored) -> Run {
     // The list of tasks is one of a few constants, as every extractor's is.
     let roles = roles(arguments);
-    let tasks: &'static [Task] = match scored.attempted.as_slice() {
-        [Task::Entities] => &[Task::Entities],
-        [Task::Claims] => &[Task::Claims],
-        [] => &[],
-        _ => &Task::ALL,
-    };
     let name = |path: &Path| path.display().to_string();
     let predictions = ExtractorResult {
         name: arguments
             .predictions
             .as_deref()
             .map_or("last column".to_owned(), name),
-        about: About {
-            name: "predictions",
-            version: "",
-            tasks,
-            attempts: "",
-            params: Params::new(),
-        },
+        about: About::new("predictions", "", &scored.attempted, ""),
         table: scored.table,
         mistakes: listed.then(|| {
             let kept = scored.mistakes;
@@ -226,6 +214,7 @@ fn finished(arguments: &ScoreArguments, measures: Measures, listed: bool, scored
         }),
         failures: scored.missing,
         time: std::time::Duration::ZERO,
+        origins: Origins::default(),
     };
     let (counted, extra) = (arguments.count_extra, scored.extra.len() as u64);
     let corpus = CorpusResult {

@@ -1,0 +1,78 @@
+//! What may differ between two runs of the same plan, gathered for `run.json` and for the words at the end.
+
+use std::collections::BTreeMap;
+
+use goldspan::host::{Engine, Epilogue, Identity};
+use goldspan::run::{Origins, Plan, Run};
+use goldspan::store::{AgainOut, Circumstances, ExtractorCircumstances};
+
+/// When a run began, and how long it took.
+pub(super) struct Clock {
+    pub(super) timestamp: jiff::Timestamp,
+    pub(super) seconds: f64,
+}
+
+/// Everything that may differ; `epilogues` are those of the extractors, in the plan's order.
+pub(super) fn of(
+    plan: &Plan,
+    run: &Run,
+    epilogues: Vec<Epilogue>,
+    clock: Clock,
+    bytes: u64,
+) -> Circumstances {
+    let extractors = plan.extractors.iter().zip(epilogues).enumerate();
+    let extractors = extractors.map(|(index, (planned, epilogue))| {
+        let uncached = match &planned.engine {
+            Engine::Remote(host) => match host.identity() {
+                Identity::Unknown(why) => Some(format!("not cached: {why}")),
+                Identity::Known(_) => None,
+            },
+            Engine::BuiltIn(_) => None,
+        };
+        let mut own = extractor(&planned.name, index, run);
+        own.remarks.extend(uncached);
+        own.remarks.extend(epilogue.remarks);
+        own.totals = epilogue.totals.into_iter().collect::<BTreeMap<_, _>>();
+        own
+    });
+    Circumstances {
+        began: clock.timestamp.to_string(),
+        seconds: clock.seconds,
+        threads: plan.threads.get(),
+        bytes,
+        extractors: extractors.collect(),
+    }
+}
+
+/// One extractor over all corpora.
+fn extractor(name: &str, index: usize, run: &Run) -> ExtractorCircumstances {
+    let results = || run.corpora.iter().map(|corpus| &corpus.extractors[index]);
+    let origins = || results().map(|result| &result.origins);
+    let sum = |of: fn(&Origins) -> u64| origins().map(of).sum();
+    let oldest = origins().filter_map(|origins| origins.oldest).min();
+    let oldest =
+        oldest.and_then(|oldest| jiff::Timestamp::from_second(oldest.try_into().ok()?).ok());
+    let again = origins().flat_map(|origins| &origins.again);
+    ExtractorCircumstances {
+        name: name.to_owned(),
+        seconds: results().map(|result| result.time.as_secs_f64()).sum(),
+        ran: sum(|origins| origins.ran),
+        cached: sum(|origins| origins.cached),
+        oldest: oldest.map(|oldest| oldest.to_string()),
+        kept: sum(|origins| origins.kept),
+        again: again
+            .map(|again| AgainOut {
+                document: again.document.clone(),
+                attempts: again.attempts,
+                earlier: again.earlier.clone(),
+                answered: again.answered,
+            })
+            .collect(),
+        audited: sum(|origins| origins.audited),
+        differing: origins()
+            .flat_map(|origins| origins.differing.clone())
+            .collect(),
+        totals: BTreeMap::new(),
+        remarks: Vec::new(),
+    }
+}

@@ -1,0 +1,461 @@
+//! Predictions by content, so that none is paid for twice: an embedded store that survives being killed, and says of everything how old it is.
+//!
+//! A key is the digest of what the extractor is and of the document; a value is the prediction as a line of goldspan JSON Lines, in code points and with the extractor's
+//! own labels, packed, with its digest and the time at which it was made. Errors are never kept.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use redb::{Database, DatabaseError, ReadableDatabase, ReadableTable, TableDefinition};
+
+use crate::annotation::Annotations;
+use crate::document::Document;
+use crate::error::{Error, Kind, Problem, Result};
+use crate::formats::jsonl;
+use crate::offset::Unit;
+
+const PREDICTIONS: TableDefinition<'_, &[u8; 32], &[u8]> = TableDefinition::new("predictions-1");
+
+/// How many values wait to be written before those who put them wait too.
+const WAITING: usize = 1024;
+
+/// How hard values are packed: the least, which is nearly as small.
+const LEVEL: i32 = 1;
+
+/// Where a value is: what the extractor is, and what it was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key([u8; 32]);
+
+impl Key {
+    /// The key of what an extractor of this identity says of a document: its id, text and metadata all may matter to it.
+    #[must_use]
+    pub fn of(identity: &str, document: &Document) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        let mut add = |part: &str| {
+            // With its length before it, so that no two lists of parts are the same bytes.
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        };
+        add(identity);
+        add(document.id());
+        add(document.text());
+        for (name, value) in document.metadata() {
+            add(name);
+            add(value);
+        }
+        Self(*hasher.finalize().as_bytes())
+    }
+
+    /// Whether the key is among the first `share` of 10,000, by its own digits: the same ones always.
+    #[must_use]
+    pub fn is_in_share(&self, share: u32) -> bool {
+        let [a, b, c, d, ..] = self.0;
+        u32::from_le_bytes([a, b, c, d]) % 10_000 < share
+    }
+}
+
+/// A prediction from the cache.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cached {
+    /// What was predicted.
+    pub annotations: Annotations,
+    /// When, in seconds since 1970.
+    pub made: u64,
+}
+
+/// What a cache holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contents {
+    /// How many predictions each extractor has, by name, and how many bytes they have.
+    pub extractors: BTreeMap<String, (u64, u64)>,
+    /// When the oldest was made, and the newest, in seconds since 1970.
+    pub made: Option<(u64, u64)>,
+    /// How many values are damaged.
+    pub damaged: u64,
+}
+
+/// What to take out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Prune {
+    /// What was made before, in seconds since 1970.
+    pub before: Option<u64>,
+    /// What this extractor made.
+    pub extractor: Option<String>,
+    /// Everything.
+    pub all: bool,
+}
+
+/// The store.
+pub struct Cache {
+    path: PathBuf,
+    database: std::sync::Arc<Database>,
+    puts: Option<Sender<(Key, Vec<u8>)>>,
+    writer: Option<JoinHandle<()>>,
+    failure: std::sync::Arc<Mutex<Option<String>>>,
+}
+
+/// Why there is no cache.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unopened {
+    /// Another process has it.
+    InUse,
+    /// It cannot be used.
+    Broken(Error),
+}
+
+impl Cache {
+    /// Where the cache of a folder lies.
+    #[must_use]
+    pub fn place(folder: &Path) -> PathBuf {
+        folder.join(".goldspan/cache/predictions.redb")
+    }
+
+    /// Opens the store, which is made where there is none.
+    ///
+    /// # Errors
+    /// Where another process has it, or it cannot be used.
+    pub fn open(path: &Path) -> Result<Self, Unopened> {
+        let broken = |found: String| Unopened::Broken(broken(path, found));
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| broken(error.to_string()))?;
+        }
+        let database = Database::create(path).map_err(|error| match error {
+            DatabaseError::DatabaseAlreadyOpen => Unopened::InUse,
+            error => broken(error.to_string()),
+        })?;
+        let table = |database: &Database| -> Result<(), redb::Error> {
+            let writing = database.begin_write()?;
+            writing.open_table(PREDICTIONS)?;
+            writing.commit()?;
+            Ok(())
+        };
+        table(&database).map_err(|error| broken(error.to_string()))?;
+        let database = std::sync::Arc::new(database);
+        let failure = std::sync::Arc::new(Mutex::new(None));
+        let (puts, values) = bounded(WAITING);
+        let writer = thread::spawn({
+            let (database, failure) = (database.clone(), failure.clone());
+            move || write(&database, &values, &failure)
+        });
+        Ok(Self {
+            path: path.to_owned(),
+            database,
+            puts: Some(puts),
+            writer: Some(writer),
+            failure,
+        })
+    }
+
+    /// What was predicted under this key for `document`; `None` where nothing is kept, or what is kept is damaged.
+    #[must_use]
+    pub fn get(&self, key: &Key, document: &Document) -> Option<Cached> {
+        let reading = self.database.begin_read().ok()?;
+        let table = reading.open_table(PREDICTIONS).ok()?;
+        let value = table.get(&key.0).ok()??;
+        let value = Value::read(value.value())?;
+        let line = value.line()?;
+        let annotations = jsonl::annotations(&line, document, Unit::CodePoint).ok()?;
+        Some(Cached {
+            annotations,
+            made: value.made,
+        })
+    }
+
+    /// Whether something is kept under this key, and when it was made.
+    #[must_use]
+    pub fn made(&self, key: &Key) -> Option<u64> {
+        let reading = self.database.begin_read().ok()?;
+        let table = reading.open_table(PREDICTIONS).ok()?;
+        let value = table.get(&key.0).ok()??;
+        Value::read(value.value()).map(|value| value.made)
+    }
+
+    /// Keeps what `extractor` predicted, as a line of goldspan JSON Lines. It is written soon, by a thread of its own.
+    pub fn put(&self, key: Key, extractor: &str, line: &str) {
+        let value = Value::write(now(), extractor, line);
+        if let (Some(puts), Some(value)) = (&self.puts, value) {
+            // A writer that has failed has said why.
+            let _ = puts.send((key, value));
+        }
+    }
+
+    /// Waits until everything is written; gives why something was not.
+    pub fn close(mut self) -> Option<String> {
+        self.settle();
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.take()
+    }
+
+    fn settle(&mut self) {
+        self.puts = None;
+        if let Some(writer) = self.writer.take() {
+            let _ = writer.join();
+        }
+    }
+
+    /// What the store holds; every value is read and compared with its digest.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn contents(&self) -> Result<Contents> {
+        let mut contents = Contents::default();
+        self.each(|_, bytes| {
+            let Some((value, _)) = Value::read(bytes).and_then(|v| v.line().map(|line| (v, line)))
+            else {
+                contents.damaged += 1;
+                return;
+            };
+            let (count, size) = contents
+                .extractors
+                .entry(value.extractor.to_owned())
+                .or_default();
+            *count += 1;
+            *size += bytes.len() as u64;
+            let (oldest, newest) = contents.made.unwrap_or((value.made, value.made));
+            contents.made = Some((oldest.min(value.made), newest.max(value.made)));
+        })?;
+        Ok(contents)
+    }
+
+    fn each(&self, mut take: impl FnMut(&[u8; 32], &[u8])) -> Result<()> {
+        let mut look = || -> Result<(), redb::Error> {
+            let reading = self.database.begin_read()?;
+            let table = reading.open_table(PREDICTIONS)?;
+            for entry in table.iter()? {
+                let (key, value) = entry?;
+                take(key.value(), value.value());
+            }
+            Ok(())
+        };
+        look().map_err(|error| broken(&self.path, error.to_string()))
+    }
+
+    /// Takes values out, damaged ones always; gives how many went, and how many stay.
+    ///
+    /// # Errors
+    /// Where the store cannot be read or written.
+    pub fn prune(mut self, prune: &Prune) -> Result<(u64, u64)> {
+        self.settle();
+        let (mut gone, mut stay) = (Vec::new(), 0);
+        self.each(|key, bytes| {
+            let wanted = Value::read(bytes).is_none_or(|value| {
+                prune.all
+                    || prune.before.is_some_and(|before| value.made < before)
+                    || prune.extractor.as_deref() == Some(value.extractor)
+            });
+            if wanted {
+                gone.push(*key);
+            } else {
+                stay += 1;
+            }
+        })?;
+        let mut take_out = || -> Result<(), redb::Error> {
+            let writing = self.database.begin_write()?;
+            {
+                let mut table = writing.open_table(PREDICTIONS)?;
+                for key in &gone {
+                    table.remove(key)?;
+                }
+            }
+            writing.commit()?;
+            if let Some(database) = std::sync::Arc::get_mut(&mut self.database) {
+                database.compact()?;
+            }
+            Ok(())
+        };
+        take_out().map_err(|error| broken(&self.path, error.to_string()))?;
+        Ok((gone.len() as u64, stay))
+    }
+}
+
+impl Drop for Cache {
+    fn drop(&mut self) {
+        self.settle();
+    }
+}
+
+/// Writes values as they come, as many at once as have come: one slow answer is safe at once, a thousand quick ones cost one write.
+fn write(database: &Database, values: &Receiver<(Key, Vec<u8>)>, failure: &Mutex<Option<String>>) {
+    for first in values {
+        let commit = || -> Result<(), redb::Error> {
+            let writing = database.begin_write()?;
+            {
+                let mut table = writing.open_table(PREDICTIONS)?;
+                for (key, value) in std::iter::once(first).chain(values.try_iter().take(WAITING)) {
+                    table.insert(&key.0, value.as_slice())?;
+                }
+            }
+            writing.commit()?;
+            Ok(())
+        };
+        if let Err(error) = commit() {
+            let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
+            failure.get_or_insert(error.to_string());
+        }
+    }
+}
+
+/// A value, taken apart: digest of the rest (16 bytes), time (8), length of the extractor's name (1), the name, the packed line.
+struct Value<'a> {
+    made: u64,
+    extractor: &'a str,
+    packed: &'a [u8],
+}
+
+/// How many bytes of a digest a value has.
+const DIGEST: usize = 16;
+
+/// The longest line that is believed: longer than any that a host accepts.
+const LONGEST_LINE: usize = 1 << 30;
+
+impl<'a> Value<'a> {
+    /// The parts of a value; `None` where it is damaged.
+    fn read(bytes: &'a [u8]) -> Option<Self> {
+        let (digest, rest) = bytes.split_at_checked(DIGEST)?;
+        if blake3::hash(rest).as_bytes().get(..DIGEST)? != digest {
+            return None;
+        }
+        let (made, rest) = rest.split_first_chunk::<8>()?;
+        let (length, rest) = rest.split_first()?;
+        let (name, packed) = rest.split_at_checked(usize::from(*length))?;
+        Some(Self {
+            made: u64::from_le_bytes(*made),
+            extractor: str::from_utf8(name).ok()?,
+            packed,
+        })
+    }
+
+    fn line(&self) -> Option<String> {
+        let size = zstd::zstd_safe::get_frame_content_size(self.packed).ok()??;
+        let size = usize::try_from(size)
+            .ok()
+            .filter(|size| *size <= LONGEST_LINE)?;
+        let line = zstd::bulk::decompress(self.packed, size).ok()?;
+        String::from_utf8(line).ok()
+    }
+
+    fn write(made: u64, extractor: &str, line: &str) -> Option<Vec<u8>> {
+        let packed = zstd::bulk::compress(line.as_bytes(), LEVEL).ok()?;
+        let name: String = extractor.chars().take(60).collect();
+        let mut rest = made.to_le_bytes().to_vec();
+        // Sixty characters have at most 240 bytes.
+        rest.push(u8::try_from(name.len()).ok()?);
+        rest.extend(name.as_bytes());
+        rest.extend(packed);
+        let mut bytes = blake3::hash(&rest).as_bytes()[..DIGEST].to_vec();
+        bytes.extend(rest);
+        Some(bytes)
+    }
+}
+
+/// The time in seconds since 1970.
+#[must_use]
+pub fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}
+
+fn broken(path: &Path, found: String) -> Error {
+    let problem = Problem::new("the cache of predictions cannot be used")
+        .in_file(path)
+        .found(found)
+        .expected("a cache that goldspan wrote, in a folder that can be written")
+        .mend("delete the file, which costs only time, or run with --cache off");
+    Error::one(Kind::Input, problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cache() -> (tempfile::TempDir, Cache) {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(&folder.path().join("c.redb")).unwrap();
+        (folder, cache)
+    }
+
+    const LINE: &str =
+        r#"{"id":"d","entities":[{"start":0,"end":3,"label":"PERSON"}],"claims":[]}"#;
+
+    #[test]
+    fn what_was_put_is_there_when_the_store_is_opened_again() {
+        let (folder, cache) = cache();
+        let document = Document::new("d", "Ana met Jan");
+        let key = Key::of("x", &document);
+        assert_eq!(cache.get(&key, &document), None);
+        cache.put(key, "names", LINE);
+        assert_eq!(cache.close(), None);
+        let cache = Cache::open(&folder.path().join("c.redb")).unwrap();
+        let found = cache.get(&key, &document).unwrap();
+        assert_eq!(found.annotations.mentions[0].label, "PERSON");
+        assert!(found.made.abs_diff(now()) < 60);
+        let contents = cache.contents().unwrap();
+        assert_eq!(contents.extractors["names"].0, 1);
+        assert_eq!(contents.damaged, 0);
+    }
+
+    #[test]
+    fn a_second_process_is_told_that_the_store_is_in_use() {
+        let (folder, _cache) = cache();
+        let second = Cache::open(&folder.path().join("c.redb"));
+        assert_eq!(second.err(), Some(Unopened::InUse));
+    }
+
+    #[test]
+    fn a_key_depends_on_extractor_id_text_and_metadata() {
+        let document = |id: &str, text: &str| Document::new(id, text);
+        let with = document("a", "b").with_metadata([("c".to_owned(), "d".to_owned())].into());
+        let keys = [
+            Key::of("x", &document("a", "b")),
+            Key::of("y", &document("a", "b")),
+            Key::of("x", &document("ab", "")),
+            Key::of("x", &document("a", "c")),
+            Key::of("x", &with),
+        ];
+        for (at, key) in keys.iter().enumerate() {
+            assert!(!keys[..at].contains(key));
+        }
+    }
+
+    #[test]
+    fn a_damaged_value_is_no_value_and_is_counted() {
+        let bytes = Value::write(7, "names", LINE).unwrap();
+        let value = Value::read(&bytes).unwrap();
+        assert_eq!((value.made, value.extractor), (7, "names"));
+        assert_eq!(value.line().unwrap(), LINE);
+        for at in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 1;
+            assert!(Value::read(&damaged).is_none(), "byte {at}");
+        }
+        assert!(Value::read(&[]).is_none());
+    }
+
+    #[test]
+    fn pruning_takes_out_what_is_old_or_of_one_extractor() {
+        let (folder, cache) = cache();
+        let keys = ["a", "b"].map(|id| Key::of("x", &Document::new(id, "")));
+        cache.put(keys[0], "one", LINE);
+        cache.put(keys[1], "two", LINE);
+        drop(cache);
+        let open = || Cache::open(&folder.path().join("c.redb")).unwrap();
+        let old = Prune {
+            before: Some(1000),
+            ..Prune::default()
+        };
+        assert_eq!(open().prune(&old).unwrap(), (0, 2));
+        let one = Prune {
+            extractor: Some("one".to_owned()),
+            ..Prune::default()
+        };
+        assert_eq!(open().prune(&one).unwrap(), (1, 1));
+        assert_eq!(
+            (open().made(&keys[0]), open().made(&keys[1]).is_some()),
+            (None, true)
+        );
+    }
+}

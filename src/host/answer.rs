@@ -1,0 +1,126 @@
+//! From an entry of an extractor's answer to a prediction: offsets looked up, quotations compared, annotations checked against the article.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::protocol::{Offsets, Refusal};
+use crate::annotation::{Prediction, Task};
+use crate::document::Document;
+use crate::error::Problem;
+use crate::extract::ExtractError;
+use crate::formats::jsonl;
+use crate::offset::Unit;
+
+/// An entry as far as it is the protocol's; the annotations are goldspan JSON Lines.
+#[derive(Debug, Deserialize)]
+struct Entry {
+    id: String,
+    error: Option<Refusal>,
+}
+
+/// Whose entry this is.
+///
+/// # Errors
+/// Why it is no entry.
+pub(super) fn id_of(entry: &RawValue) -> Result<String, String> {
+    serde_json::from_str::<Entry>(entry.get())
+        .map(|entry| entry.id)
+        .map_err(|error| {
+            format!(
+                "an entry of its result cannot be read: {} ({error})",
+                crate::error::quoted(entry.get())
+            )
+        })
+}
+
+/// What an entry says of `document`.
+///
+/// # Errors
+/// What the extractor says went wrong, or why its annotations do not fit the article.
+pub(super) fn prediction(
+    entry: &RawValue,
+    document: &Document,
+    offsets: Offsets,
+    tasks: &[Task],
+) -> Result<Prediction, ExtractError> {
+    let refusal = serde_json::from_str::<Entry>(entry.get());
+    if let Ok(Entry {
+        error: Some(refusal),
+        ..
+    }) = refusal
+    {
+        return Err(refusal.into());
+    }
+    match offsets {
+        Offsets::Of(unit) => by_offsets(entry.get(), document, unit, tasks),
+        Offsets::Quotations => Err(ExtractError::of(
+            "bad_answer",
+            "quotations are not read yet",
+        )),
+    }
+}
+
+/// The annotations of a line of goldspan JSON Lines, laid over the document.
+///
+/// # Errors
+/// Why they do not fit the article.
+pub(super) fn by_offsets(
+    json: &str,
+    document: &Document,
+    unit: Unit,
+    tasks: &[Task],
+) -> Result<Prediction, ExtractError> {
+    match jsonl::annotations(json, document, unit) {
+        Ok(mut annotations) => {
+            // What nobody asked for, or it does not attempt, says nothing.
+            if !tasks.contains(&Task::Entities) {
+                annotations.mentions.clear();
+            }
+            if !tasks.contains(&Task::Claims) {
+                annotations.claims.clear();
+            }
+            Ok(Prediction(annotations))
+        }
+        Err(problems) => Err(mismatch(json, document, unit).unwrap_or_else(|| unfit(&problems))),
+    }
+}
+
+/// The error that offsets count something else than was said, where everything fits in another unit.
+fn mismatch(json: &str, document: &Document, said: Unit) -> Option<ExtractError> {
+    let other = Unit::ALL
+        .into_iter()
+        .find(|unit| *unit != said && jsonl::annotations(json, document, *unit).is_ok())?;
+    Some(ExtractError::of(
+        "span_mismatch",
+        format!(
+            "its offsets do not fit the article when they count {}, as it says, but fit when they count {}; let it say \"offsets\": {:?}, or count {}",
+            said.plural(),
+            other.plural(),
+            other.name(),
+            said.plural()
+        ),
+    ))
+}
+
+/// The first problem of an answer, and how many more there are.
+fn unfit(problems: &[Problem]) -> ExtractError {
+    let quotation = |problem: &&Problem| problem.what.contains("quoted text");
+    let code = match problems.iter().find(quotation) {
+        Some(_) => "span_mismatch",
+        None => "bad_answer",
+    };
+    let Some(first) = problems.first() else {
+        return ExtractError::of(code, "its answer cannot be read");
+    };
+    let mut message = first.what.clone();
+    if let Some(found) = &first.found {
+        message.push_str(&format!(": found {found}"));
+    }
+    if let Some(expected) = &first.expected {
+        message.push_str(&format!(", expected {expected}"));
+    }
+    if problems.len() > 1 {
+        message.push_str(&format!("; and {} more", problems.len() - 1));
+    }
+    ExtractError::of(code, message)
+}

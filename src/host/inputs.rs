@@ -1,0 +1,140 @@
+//! What an extractor's answers depend on, as far as it is declared: the first half of a cache key.
+
+use std::path::PathBuf;
+
+use globset::GlobBuilder;
+use walkdir::WalkDir;
+
+use super::protocol::{VERSION, names};
+use super::settings::{Settings, Transport};
+use crate::error::{Problem, Result};
+use crate::extract::About;
+
+/// What an extractor's answers depend on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Identity {
+    /// This, in hexadecimal.
+    Known(String),
+    /// Nobody knows, for this reason; so nothing is cached.
+    Unknown(&'static str),
+}
+
+/// The identity of an extractor that has said what it is.
+///
+/// # Errors
+/// Where a declared input cannot be read, or a pattern matches nothing.
+pub(super) fn identity(settings: &Settings, about: &About) -> Result<Identity> {
+    let files = files(settings)?;
+    if !settings.cache {
+        return Ok(Identity::Unknown("the configuration says cache = false"));
+    }
+    if about.fingerprint.is_none() && files.is_empty() {
+        return Ok(Identity::Unknown(
+            "it has no fingerprint, and no inputs are declared",
+        ));
+    }
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |part: &str| {
+        // With its length before it, so that no two lists of parts are the same bytes.
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    };
+    add(&format!("protocol {VERSION}"));
+    match &settings.transport {
+        Transport::Command(command) | Transport::Once(command) => {
+            for word in command {
+                add(word);
+            }
+        }
+        Transport::Predictions(_) => {}
+    }
+    add(settings.unit.name());
+    add(&about.name);
+    add(&about.version);
+    add(about.fingerprint.as_deref().unwrap_or_default());
+    add(&names(&about.tasks).join(","));
+    add(&format!("params {}", settings.params.len()));
+    for (name, value) in &settings.params {
+        add(name);
+        add(value);
+    }
+    add(&format!("env {}", settings.env.len()));
+    for name in &settings.env {
+        add(name);
+        add(&std::env::var(name).unwrap_or_default());
+    }
+    for (name, digest) in &files {
+        add(name);
+        add(digest);
+    }
+    Ok(Identity::Known(hasher.finalize().to_hex().to_string()))
+}
+
+/// The declared files by their path from the configuration's folder, with their digests, sorted.
+fn files(settings: &Settings) -> Result<Vec<(String, String)>> {
+    let mut files = Vec::new();
+    for pattern in &settings.inputs {
+        let found = matching(settings, pattern)?;
+        if found.is_empty() {
+            let problem = Problem::new(format!(
+                "extractor {}: no file matches this of its inputs",
+                settings.name
+            ));
+            let problem = problem
+                .found(format!("{pattern:?}"))
+                .expected("files, relative to the configuration's folder")
+                .mend("correct inputs; what is not there cannot be hashed into the cache key");
+            return Err(problem.into());
+        }
+        for path in found {
+            let unreadable = |error: std::io::Error| {
+                Problem::new("this input of an extractor cannot be read")
+                    .in_file(&path)
+                    .found(error.to_string())
+            };
+            let mut hasher = blake3::Hasher::new();
+            let mut file = std::fs::File::open(&path).map_err(unreadable)?;
+            std::io::copy(&mut file, &mut hasher).map_err(unreadable)?;
+            let name = path.strip_prefix(&settings.base).unwrap_or(&path);
+            let name = name.display().to_string();
+            files.push((name, hasher.finalize().to_hex().to_string()));
+        }
+    }
+    files.sort();
+    files.dedup();
+    Ok(files)
+}
+
+/// The files of one pattern.
+fn matching(settings: &Settings, pattern: &str) -> Result<Vec<PathBuf>> {
+    let path = settings.base.join(pattern);
+    if path.is_file() {
+        return Ok(vec![path]);
+    }
+    let glob = GlobBuilder::new(&path.to_string_lossy())
+        .literal_separator(true)
+        .build()
+        .map_err(|error| {
+            Problem::new("this pattern of files cannot be read").found(error.to_string())
+        })?
+        .compile_matcher();
+    // The folder before the first part with a sign of a pattern.
+    let plain = |part: &std::path::Component<'_>| {
+        let part = part.as_os_str().to_string_lossy();
+        !part.contains(['*', '?', '[', '{'])
+    };
+    let root: PathBuf = path.components().take_while(plain).collect();
+    let root = if root.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        root
+    };
+    let inside = WalkDir::new(&root).into_iter().filter_map(Result::ok);
+    let whole_folder = path.is_dir();
+    let file = |entry: walkdir::DirEntry| {
+        let found = entry.path().strip_prefix("./").unwrap_or(entry.path());
+        let wanted = entry.file_type().is_file() && (whole_folder || glob.is_match(found));
+        wanted.then(|| entry.path().to_owned())
+    };
+    Ok(inside.filter_map(file).collect())
+}

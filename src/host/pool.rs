@@ -1,0 +1,461 @@
+//! A pool of processes that speak the protocol: keeps each busy, bounds its time, starts it again, and finds out which document is to blame.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::value::RawValue;
+
+use super::answer;
+use super::desk::{Desk, Job};
+use super::inputs::{self, Identity};
+use super::protocol::{FromExtractor, Offsets, Ready, read};
+use super::settings::Settings;
+use super::worker::{Heard, Worker, shown};
+use super::{Epilogue, Listener, Remote};
+use crate::annotation::Task;
+use crate::document::Document;
+use crate::error::{Problem, Result, nearest};
+use crate::extract::{About, ExtractError};
+
+/// How long a worker listens before it looks whether the work was stopped.
+const LISTEN: Duration = Duration::from_millis(50);
+
+/// How many requests a worker may have unanswered at most, whatever it says.
+const MOST_IN_FLIGHT: usize = 32;
+
+/// How long a worker rests at most where it asks to be left alone for a while.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// Processes of one extractor.
+pub(super) struct Pool {
+    settings: Settings,
+    about: About,
+    ready: Ready,
+    offsets: Offsets,
+    identity: Identity,
+    slots: Vec<Mutex<Slot>>,
+    restarts: AtomicU32,
+    late: AtomicU64,
+}
+
+/// A place for a process.
+#[derive(Default)]
+struct Slot {
+    worker: Option<Worker>,
+    /// Whether there ever was one: the first start is no restart.
+    started: bool,
+}
+
+/// A request that is not answered.
+struct Open {
+    id: u64,
+    job: Job,
+    /// When the worker could begin with it.
+    begun: Instant,
+    told_slow: bool,
+    cancelled: Option<Instant>,
+}
+
+impl Pool {
+    /// Starts one process, meets it, and leaves the others until there is work.
+    ///
+    /// # Errors
+    /// Why it cannot start.
+    pub(super) fn start(mut settings: Settings) -> Result<Self> {
+        let (worker, ready) = Worker::start(&settings, 0).map_err(super::refused)?;
+        let known = Knowledge::of(&ready, &settings).map_err(super::refused)?;
+        settings
+            .tasks
+            .retain(|task| known.about.tasks.contains(task));
+        if settings.tasks.is_empty() {
+            let problem = super::refusal(
+                &settings.name,
+                "it does none of the tasks that are asked for",
+            );
+            let problem = problem.found(ready.tasks.join(", "));
+            return Err(super::refused(
+                problem.mend("correct tasks, or take the extractor out"),
+            ));
+        }
+        let mut about = known.about;
+        about.tasks.clone_from(&settings.tasks);
+        let identity = inputs::identity(&settings, &about)?;
+        let slots = 1..settings.workers.max(1);
+        let first = Slot {
+            worker: Some(worker),
+            started: true,
+        };
+        let slots = std::iter::once(first).chain(slots.map(|_| Slot::default()));
+        Ok(Self {
+            about,
+            ready,
+            offsets: known.offsets,
+            identity,
+            slots: slots.map(Mutex::new).collect(),
+            restarts: AtomicU32::new(0),
+            late: AtomicU64::new(0),
+            settings,
+        })
+    }
+
+    fn batch(&self) -> usize {
+        let own = self.ready.batch.unwrap_or(1).max(1);
+        self.settings.batch.map_or(own, |most| most.clamp(1, own))
+    }
+
+    /// A running worker at this place, started again where there is none.
+    ///
+    /// # Errors
+    /// Where the budget of restarts is spent, or it does not start, or is another than before.
+    fn worker<'w>(
+        &self,
+        slot: &'w mut Slot,
+        number: usize,
+    ) -> Result<&'w mut Worker, ExtractError> {
+        let worker = match slot.worker.take().and_then(Worker::alive) {
+            Some(worker) => worker,
+            None => self.started(slot, number)?,
+        };
+        Ok(slot.worker.insert(worker))
+    }
+
+    fn started(&self, slot: &mut Slot, number: usize) -> Result<Worker, ExtractError> {
+        let gave_up = |what: String| ExtractError::of("gave_up", what);
+        let again = std::mem::replace(&mut slot.started, true);
+        let most = self.settings.restarts;
+        if again && self.restarts.fetch_add(1, Ordering::Relaxed) >= most {
+            return Err(gave_up(format!(
+                "the extractor had to be started again more than {most} times (restarts)"
+            )));
+        }
+        let (worker, ready) = Worker::start(&self.settings, number)
+            .map_err(|problem| gave_up(problem.to_string()))?;
+        if ready == self.ready {
+            return Ok(worker);
+        }
+        worker.kill();
+        let what = "started again, the extractor says something else of itself than before";
+        Err(gave_up(what.to_owned()))
+    }
+
+    /// Keeps the worker of this number busy until there is nothing left to ask.
+    fn drive(&self, number: usize, desk: &Desk<'_>) {
+        let mut slot = self.slots[number]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut open: VecDeque<Open> = VecDeque::new();
+        loop {
+            if desk.listener.stopped() {
+                if let Some(worker) = slot.worker.take_if(|_| !open.is_empty()) {
+                    worker.stop(self.settings.grace.min(Duration::from_secs(1)));
+                }
+                return;
+            }
+            while let Some(job) = self.next_job(desk, &open) {
+                match self.worker(&mut slot, number) {
+                    Ok(worker) => open.push_back(self.ask(worker, job, desk)),
+                    Err(error) => {
+                        desk.put_back(job);
+                        desk.give_up(&error);
+                    }
+                }
+            }
+            let Some(worker) = slot.worker.as_mut().filter(|_| !open.is_empty()) else {
+                return;
+            };
+            let heard = worker.hear(Instant::now() + LISTEN);
+            let failed = self.understand(worker, heard, &mut open, desk);
+            let failed = failed.or_else(|| self.look_at_time(worker, &mut open, desk));
+            if let Some(error) = failed {
+                let error = self.end(slot.worker.take(), error);
+                blame(&mut open, &error, desk);
+            }
+        }
+    }
+
+    /// Ends a worker that is of no more use; a crash is told with its last words.
+    fn end(&self, worker: Option<Worker>, mut error: ExtractError) -> ExtractError {
+        let Some(worker) = worker else { return error };
+        if error.code == "crash" {
+            error.message.push_str(&worker.words());
+            worker.kill();
+        } else {
+            worker.stop(self.settings.grace);
+        }
+        error
+    }
+
+    /// The next job for a worker with these unanswered requests.
+    fn next_job(&self, desk: &Desk<'_>, open: &VecDeque<Open>) -> Option<Job> {
+        let most = self.ready.in_flight.unwrap_or(1).clamp(1, MOST_IN_FLIGHT);
+        let room = open.len() < most && !open.iter().any(|open| open.job.alone);
+        if room {
+            desk.take(!open.is_empty())
+        } else {
+            None
+        }
+    }
+
+    fn ask(&self, worker: &mut Worker, job: Job, desk: &Desk<'_>) -> Open {
+        let documents: Vec<&Document> = job
+            .documents
+            .iter()
+            .map(|index| desk.documents[*index])
+            .collect();
+        let id = worker.ask(&documents, job.attempt, &self.settings);
+        Open {
+            id,
+            job,
+            begun: Instant::now(),
+            told_slow: false,
+            cancelled: None,
+        }
+    }
+
+    /// Takes what a worker said; gives why the worker is of no more use, where it is not.
+    fn understand(
+        &self,
+        worker: &Worker,
+        heard: Heard,
+        open: &mut VecDeque<Open>,
+        desk: &Desk<'_>,
+    ) -> Option<ExtractError> {
+        let (id, said) = match heard {
+            Heard::Log | Heard::Silence => return None,
+            Heard::Nonsense(reason) => return Some(nonsense(reason)),
+            Heard::Gone(how) => return Some(ExtractError::of("crash", how).retryable()),
+            Heard::Result(line, id) => (id, Ok(line)),
+            Heard::Refused(id, refusal) => (id, Err(refusal)),
+        };
+        let Some(at) = open.iter().position(|request| request.id == id) else {
+            if worker.asked(id) {
+                self.late.fetch_add(1, Ordering::Relaxed);
+                return None;
+            }
+            let what = format!("it answered request {id}, which was never made");
+            return Some(nonsense(what));
+        };
+        let request = open.remove(at)?;
+        // The worker begins with the next one now.
+        if let Some(next) = open.front_mut() {
+            next.begun = Instant::now();
+        }
+        let took = request.begun.elapsed();
+        if request.cancelled.is_some() {
+            let company = request.job.documents.len() > 1;
+            desk.failed(&request.job, &self.timeout(), company, took);
+            return None;
+        }
+        match said {
+            Ok(line) => match self.result(&line, &request, desk) {
+                Ok(()) => None,
+                Err(reason) => {
+                    open.push_front(request);
+                    Some(nonsense(reason))
+                }
+            },
+            Err(refusal) => {
+                let pause = refusal.retry_after_ms.map(Duration::from_millis);
+                let error = ExtractError::from(refusal);
+                if let Some(pause) = pause.filter(|_| error.retryable) {
+                    thread::sleep(pause.min(LONGEST_PAUSE));
+                }
+                let company = request.job.documents.len() > 1 || !open.is_empty();
+                desk.failed(&request.job, &error, company, took);
+                None
+            }
+        }
+    }
+
+    fn timeout(&self) -> ExtractError {
+        let what = format!("no answer within {}", shown(self.settings.timeout));
+        ExtractError::of("timeout", what).retryable()
+    }
+
+    /// Looks whether the first request is slow, or takes too long; gives why the worker is of no more use, where it is not.
+    fn look_at_time(
+        &self,
+        worker: &Worker,
+        open: &mut VecDeque<Open>,
+        desk: &Desk<'_>,
+    ) -> Option<ExtractError> {
+        let cancels = self.ready.features.iter().any(|known| known == "cancel");
+        let first = open.front_mut()?;
+        let took = first.begun.elapsed();
+        if took >= self.settings.slow_after && !first.told_slow {
+            first.told_slow = true;
+            desk.listener.slow(&first.job.documents, took);
+        }
+        if took < self.settings.timeout {
+            return None;
+        }
+        match first.cancelled {
+            None if cancels => {
+                worker.cancel(first.id);
+                first.cancelled = Some(Instant::now());
+                None
+            }
+            Some(since) if since.elapsed() < self.settings.grace => None,
+            _ => Some(self.timeout()),
+        }
+    }
+
+    /// Gives the documents of a result their answers.
+    ///
+    /// # Errors
+    /// Where the result is not one for this request; then no document of it is answered.
+    fn result(&self, line: &[u8], request: &Open, desk: &Desk<'_>) -> Result<(), String> {
+        let Ok(FromExtractor::Result { docs, .. }) = read(line) else {
+            return Err("its result cannot be read".to_owned());
+        };
+        let mut entries: Vec<Option<&RawValue>> = vec![None; request.job.documents.len()];
+        for entry in docs {
+            let id = answer::id_of(entry)?;
+            let mut asked = request.job.documents.iter();
+            let Some(at) = asked.position(|index| desk.documents[*index].id() == id) else {
+                return Err(format!(
+                    "its result has an entry for {}, which its request does not",
+                    crate::error::quoted(&id)
+                ));
+            };
+            if entries[at].replace(entry).is_some() {
+                return Err(format!(
+                    "its result has two entries for {}",
+                    crate::error::quoted(&id)
+                ));
+            }
+        }
+        let time = request.begun.elapsed() / u32::try_from(entries.len()).unwrap_or(1).max(1);
+        for (index, entry) in request.job.documents.iter().zip(entries) {
+            let document = desk.documents[*index];
+            let outcome = match entry {
+                Some(entry) => answer::prediction(entry, document, self.offsets, &self.about.tasks),
+                None => Err(ExtractError::of(
+                    "no_answer",
+                    "its result has no entry for this document",
+                )),
+            };
+            desk.answered(&request.job, *index, outcome, time);
+        }
+        Ok(())
+    }
+}
+
+/// The error that a worker said what no extractor may say.
+fn nonsense(reason: String) -> ExtractError {
+    ExtractError::of("protocol", reason).retryable()
+}
+
+/// The worker of these requests failed: the first is to blame, as far as can be told; the others were not begun, or can be asked again.
+fn blame(open: &mut VecDeque<Open>, error: &ExtractError, desk: &Desk<'_>) {
+    let company = open.len() > 1;
+    let Some(first) = open.pop_front() else {
+        return;
+    };
+    let company = company || first.job.documents.len() > 1;
+    for request in open.drain(..).rev() {
+        desk.put_back(request.job);
+    }
+    desk.failed(&first.job, error, company, first.begun.elapsed());
+}
+
+/// What is known of an extractor that has said that it is ready.
+struct Knowledge {
+    about: About,
+    offsets: Offsets,
+}
+
+impl Knowledge {
+    fn of(ready: &Ready, settings: &Settings) -> Result<Self, Problem> {
+        let refuse = |what: &str, found: &str, known: &[&'static str]| {
+            let problem =
+                super::refusal(&settings.name, &format!("there is no {what} of this name"));
+            let problem = problem
+                .found(format!("{found:?} in its message \"ready\""))
+                .expected(format!("one of {}", known.join(", ")));
+            match nearest(found, known.iter().copied()) {
+                Some(near) => problem.mend(format!("did you mean {near:?}?")),
+                None => problem,
+            }
+        };
+        let mut tasks = Vec::new();
+        for name in &ready.tasks {
+            let task = Task::from_name(name)
+                .ok_or_else(|| refuse("task", name, &Task::ALL.map(Task::name)))?;
+            if !tasks.contains(&task) {
+                tasks.push(task);
+            }
+        }
+        let units = ["codepoint", "utf16", "byte", "grapheme", "none"];
+        let named = ready.offsets.as_deref().unwrap_or("codepoint");
+        let offsets =
+            Offsets::from_name(named).ok_or_else(|| refuse("unit of offsets", named, &units))?;
+        let about = About {
+            params: settings.params.clone(),
+            labels: ready.labels.clone(),
+            fingerprint: ready.fingerprint.clone(),
+            deterministic: ready.deterministic.unwrap_or(true),
+            ..About::new(&ready.name, &ready.version, &tasks, "")
+        };
+        Ok(Self { about, offsets })
+    }
+}
+
+impl Remote for Pool {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    fn workers(&self) -> usize {
+        self.slots.len()
+    }
+
+    fn extract_all(&self, documents: &[&Document], listener: &dyn Listener) {
+        let batch = self.batch();
+        let useful = self.slots.len().min(documents.len().div_ceil(batch).max(1));
+        let desk = Desk::new(documents, listener, self.settings.retries, batch, useful);
+        thread::scope(|scope| {
+            for number in 1..useful {
+                let desk = &desk;
+                scope.spawn(move || self.drive(number, desk));
+            }
+            self.drive(0, &desk);
+        });
+    }
+
+    fn finish(&self) -> Epilogue {
+        let mut epilogue = Epilogue::default();
+        for slot in &self.slots {
+            let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(worker) = slot.worker.take() {
+                epilogue.remarks.extend(worker.bye(self.settings.grace));
+            }
+        }
+        let restarts = self.restarts.load(Ordering::Relaxed);
+        if restarts > 0 {
+            let started = format!("had to be started again {}", times(restarts.into()));
+            epilogue.remarks.push(started);
+        }
+        let late = self.late.load(Ordering::Relaxed);
+        if late > 0 {
+            let dropped = format!("answered late, after its time, {}", times(late));
+            epilogue.remarks.push(dropped);
+        }
+        epilogue
+    }
+}
+
+fn times(count: u64) -> String {
+    match count {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        count => format!("{count} times"),
+    }
+}

@@ -1,0 +1,232 @@
+//! The messages of the extractor protocol, version 1: JSON Lines, one object a line. `docs/extractors.md` is the specification.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::annotation::Task;
+use crate::document::Document;
+use crate::extract::ExtractError;
+use crate::offset::Unit;
+
+/// The version of the protocol that this goldspan speaks.
+pub const VERSION: u32 = 1;
+
+/// What the host says.
+#[derive(Debug, Serialize)]
+#[serde(tag = "t", rename_all = "lowercase")]
+pub(super) enum ToExtractor<'a> {
+    /// The first message.
+    Hello {
+        protocol: [u32; 1],
+        tasks: Vec<&'static str>,
+        params: &'a BTreeMap<String, String>,
+        seed: u64,
+        features: [&'static str; 1],
+    },
+    /// A request.
+    Extract {
+        id: u64,
+        attempt: u32,
+        tasks: Vec<&'static str>,
+        deadline_ms: u64,
+        docs: Vec<DocumentOut<'a>>,
+    },
+    /// The answer to a request is not waited for any longer.
+    Cancel { id: u64 },
+    /// The last message.
+    Bye,
+}
+
+/// A document of a request.
+#[derive(Debug, Serialize)]
+pub(super) struct DocumentOut<'a> {
+    id: &'a str,
+    text: &'a str,
+    meta: &'a BTreeMap<String, String>,
+}
+
+impl<'a> From<&'a Document> for DocumentOut<'a> {
+    fn from(document: &'a Document) -> Self {
+        Self {
+            id: document.id(),
+            text: document.text(),
+            meta: document.metadata(),
+        }
+    }
+}
+
+impl<'a> ToExtractor<'a> {
+    /// The first message.
+    pub(super) fn hello(tasks: &[Task], params: &'a BTreeMap<String, String>) -> Self {
+        Self::Hello {
+            protocol: [VERSION],
+            tasks: names(tasks),
+            params,
+            seed: 0,
+            features: ["cancel"],
+        }
+    }
+
+    /// The message as a line.
+    pub(super) fn line(&self) -> Vec<u8> {
+        // Strings, numbers and maps of strings have always a form in JSON.
+        let mut line = serde_json::to_vec(self).unwrap_or_default();
+        line.push(b'\n');
+        line
+    }
+}
+
+/// The names of tasks.
+pub(super) fn names(tasks: &[Task]) -> Vec<&'static str> {
+    tasks.iter().map(|task| task.name()).collect()
+}
+
+/// What an extractor says.
+#[derive(Debug)]
+pub(super) enum FromExtractor<'a> {
+    /// The answer to hello.
+    Ready(Ready),
+    /// The answer to a request.
+    Result { id: u64, docs: Vec<&'a RawValue> },
+    /// A request, or the start, failed as a whole.
+    Error { id: Option<u64>, error: Refusal },
+    /// Words for people.
+    Log { level: String, message: String },
+}
+
+/// Every key of every message: which belong together is told by `t`.
+#[derive(Debug, Deserialize)]
+struct Wire<'a> {
+    #[serde(borrow)]
+    t: Cow<'a, str>,
+    id: Option<u64>,
+    #[serde(borrow)]
+    docs: Option<Vec<&'a RawValue>>,
+    level: Option<String>,
+    message: Option<String>,
+    code: Option<String>,
+    #[serde(default)]
+    retryable: bool,
+    retry_after_ms: Option<u64>,
+}
+
+/// What an extractor says of itself in answer to hello.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(super) struct Ready {
+    pub(super) protocol: u32,
+    pub(super) name: String,
+    pub(super) version: String,
+    pub(super) tasks: Vec<String>,
+    #[serde(default)]
+    pub(super) labels: Vec<String>,
+    pub(super) fingerprint: Option<String>,
+    pub(super) offsets: Option<String>,
+    pub(super) batch: Option<usize>,
+    pub(super) in_flight: Option<usize>,
+    pub(super) deterministic: Option<bool>,
+    #[serde(default)]
+    pub(super) features: Vec<String>,
+}
+
+/// An error as an extractor tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(super) struct Refusal {
+    #[serde(default)]
+    pub(super) code: String,
+    #[serde(default)]
+    pub(super) message: String,
+    #[serde(default)]
+    pub(super) retryable: bool,
+    pub(super) retry_after_ms: Option<u64>,
+}
+
+impl From<Refusal> for ExtractError {
+    fn from(refusal: Refusal) -> Self {
+        let code = match refusal.code.trim() {
+            "" => Cow::Borrowed("error"),
+            code => Cow::Owned(code.chars().take(60).collect()),
+        };
+        let message = match refusal.message.as_str() {
+            "" => "the extractor says no more".to_owned(),
+            message => message.chars().take(2000).collect(),
+        };
+        Self {
+            code,
+            message,
+            retryable: refusal.retryable,
+        }
+    }
+}
+
+/// What offsets of an extractor count, and whether it gives quotations instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Offsets {
+    /// They count this.
+    Of(Unit),
+    /// There are none: annotations are quotations, which the host looks for.
+    Quotations,
+}
+
+impl Offsets {
+    /// What a name in `ready` means; `None` where nothing.
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "none" => Some(Self::Quotations),
+            name => Unit::from_name(name).map(Self::Of),
+        }
+    }
+}
+
+/// Reads one line.
+///
+/// # Errors
+/// Why the line is no message, for the extractor's author.
+pub(super) fn read(line: &[u8]) -> Result<FromExtractor<'_>, String> {
+    let text = str::from_utf8(line).map_err(|error| {
+        let shown = String::from_utf8_lossy(line);
+        format!(
+            "its line is not UTF-8 (byte {} of {})",
+            error.valid_up_to(),
+            crate::error::quoted(&shown)
+        )
+    })?;
+    let wire: Wire<'_> = serde_json::from_str(text).map_err(|error| {
+        format!(
+            "its line is no message of the protocol: {} ({error}); only messages may be printed on standard output, other words on standard error",
+            crate::error::quoted(text)
+        )
+    })?;
+    let id = || {
+        wire.id
+            .ok_or_else(|| format!("its message {:?} has no id", wire.t))
+    };
+    match wire.t.as_ref() {
+        "ready" => serde_json::from_str(text)
+            .map(FromExtractor::Ready)
+            .map_err(|error| format!("its message \"ready\" cannot be read: {error}")),
+        "result" => Ok(FromExtractor::Result {
+            id: id()?,
+            docs: wire.docs.ok_or("its message \"result\" has no list docs")?,
+        }),
+        "error" => Ok(FromExtractor::Error {
+            id: wire.id,
+            error: Refusal {
+                code: wire.code.unwrap_or_default(),
+                message: wire.message.unwrap_or_default(),
+                retryable: wire.retryable,
+                retry_after_ms: wire.retry_after_ms,
+            },
+        }),
+        "log" => Ok(FromExtractor::Log {
+            level: wire.level.unwrap_or_else(|| "info".to_owned()),
+            message: wire.message.unwrap_or_default(),
+        }),
+        other => Err(format!(
+            "there is no message {:?}; expected ready, result, error or log",
+            other
+        )),
+    }
+}
