@@ -47,6 +47,7 @@ impl Extractor for Attribution {
         Ok(Prediction(Annotations {
             mentions: Vec::new(),
             claims,
+            ..Annotations::default()
         }))
     }
 }

@@ -78,6 +78,7 @@ impl Extractor for Gazetteer {
         Ok(Prediction(Annotations {
             mentions,
             claims: Vec::new(),
+            ..Annotations::default()
         }))
     }
 }

@@ -54,6 +54,7 @@ impl Extractor for Quotes {
         Ok(Prediction(Annotations {
             mentions: Vec::new(),
             claims,
+            ..Annotations::default()
         }))
     }
 }

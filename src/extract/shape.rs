@@ -48,6 +48,7 @@ impl Extractor for ShapeRules {
         Ok(Prediction(Annotations {
             mentions: mentions.map_err(|error| ExtractError(error.to_string()))?,
             claims: Vec::new(),
+            ..Annotations::default()
         }))
     }
 }

@@ -248,6 +248,7 @@ impl Holds {
         Annotations {
             mentions: kept,
             claims: self.claims_of(document, &annotations.claims, losses),
+            ..Annotations::default()
         }
     }
 

@@ -90,7 +90,11 @@ fn annotations(most: usize) -> impl Strategy<Value = Annotations> {
         prop::collection::vec(mention(), 0..most),
         prop::collection::vec(claim(), 0..most),
     )
-        .prop_map(|(mentions, claims)| Annotations { mentions, claims })
+        .prop_map(|(mentions, claims)| Annotations {
+            mentions,
+            claims,
+            ..Annotations::default()
+        })
 }
 
 /// The same annotations, each of them once.
@@ -193,7 +197,7 @@ proptest! {
     #[test]
     fn mentions_pair_as_well_as_any_pairing_could(gold in prop::collection::vec(mention(), 0..5), predicted in prop::collection::vec(mention(), 0..5)) {
         // Copies have a rule and a property of their own.
-        let distinct = |mentions| without_copies(Annotations { mentions, claims: vec![] }).mentions;
+        let distinct = |mentions| without_copies(Annotations { mentions, claims: vec![], ..Annotations::default() }).mentions;
         let (gold, predicted) = (distinct(gold), distinct(predicted));
         let candidates = Candidates::between(TEXT, &gold, &predicted);
         for measure in measures() {
@@ -216,7 +220,7 @@ proptest! {
 
     #[test]
     fn claims_pair_as_well_as_any_pairing_could(gold in prop::collection::vec(claim(), 0..5), predicted in prop::collection::vec(claim(), 0..5)) {
-        let distinct = |claims| without_copies(Annotations { mentions: vec![], claims }).claims;
+        let distinct = |claims| without_copies(Annotations { mentions: vec![], claims, ..Annotations::default() }).claims;
         let (gold, predicted) = (distinct(gold), distinct(predicted));
         let visible = |spans: &mut dyn Iterator<Item = Span>| -> u64 {
             spans.map(|span| span.of(TEXT).chars().filter(|c| !c.is_whitespace()).count() as u64).sum()

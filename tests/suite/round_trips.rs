@@ -104,8 +104,11 @@ fn annotations(text: &'static str) -> impl Strategy<Value = Annotations> {
             .map(claim)
             .collect::<Vec<_>>()
     });
-    (prop::collection::vec(mention, 0..8), claims)
-        .prop_map(|(mentions, claims)| Annotations { mentions, claims })
+    (prop::collection::vec(mention, 0..8), claims).prop_map(|(mentions, claims)| Annotations {
+        mentions,
+        claims,
+        ..Annotations::default()
+    })
 }
 
 fn case() -> impl Strategy<Value = (&'static str, Annotations)> {
