@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::annotation::{Gold, Label, Prediction};
+use crate::annotation::{Annotations, Gold, Label, Prediction};
 use crate::corpus::{Corpus, Entry};
 use crate::counts::{Annotated, CountTable, Measures, Rules, count};
 use crate::document::Document;
@@ -443,9 +443,13 @@ impl PlannedExtractor {
             Ok(Err(error)) => return Err(error.to_string()),
             Err(panic) => return Err(format!("panicked: {}", panic_message(&*panic))),
         };
-        for mention in &mut prediction.0.mentions {
-            if let Some(label) = self.labels.get(mention.label.as_ref()) {
-                mention.label = Label::Owned(label.clone());
+        let Annotations {
+            mentions, unplaced, ..
+        } = &mut prediction.0;
+        let labels = mentions.iter_mut().map(|mention| &mut mention.label);
+        for own in labels.chain(unplaced.iter_mut().map(|unplaced| &mut unplaced.label)) {
+            if let Some(label) = self.labels.get(own.as_ref()) {
+                *own = Label::Owned(label.clone());
             }
         }
         Ok(prediction)
