@@ -1,7 +1,7 @@
 //! What holds for every input, by random search: invariants of counting, and the pairing against an exhaustive one.
 
 use goldspan::annotation::{
-    Annotations, Certainty, Claim, Content, Gold, Mention, Polarity, Prediction, Task,
+    Annotations, Certainty, Claim, Content, Gold, Mention, Polarity, Prediction, Task, Unplaced,
 };
 use goldspan::counts::{Annotated, CountTable, Counts, Measure, Measures, Rules, count};
 use goldspan::document::Document;
@@ -95,6 +95,20 @@ fn annotations(most: usize) -> impl Strategy<Value = Annotations> {
             claims,
             ..Annotations::default()
         })
+}
+
+/// Annotations as predictions have them: some of the mentions have no place.
+fn predictions(most: usize) -> impl Strategy<Value = Annotations> {
+    let words = prop::sample::select(vec!["ab", "nobody", "nobody", ""]);
+    let unplaced = (words, prop::sample::select(vec!["A", "B", "C"])).prop_map(|(words, label)| {
+        let (label, words) = (label.into(), words.into());
+        Unplaced { label, words }
+    });
+    let unplaced = prop::collection::vec(unplaced, 0..3);
+    (annotations(most), unplaced).prop_map(|(annotations, unplaced)| Annotations {
+        unplaced,
+        ..annotations
+    })
 }
 
 /// The same annotations, each of them once.
@@ -251,10 +265,11 @@ proptest! {
     }
 
     #[test]
-    fn a_labels_row_is_what_would_be_counted_if_no_other_label_existed(gold in annotations(8), prediction in annotations(8)) {
+    fn a_labels_row_is_what_would_be_counted_if_no_other_label_existed(gold in annotations(8), prediction in predictions(8)) {
         let only = |annotations: &Annotations, label: &str| {
             let mut only = annotations.clone();
             only.mentions.retain(|mention| mention.label == label);
+            only.unplaced.retain(|unplaced| unplaced.label == label);
             only
         };
         let all = table(&gold, &prediction);
@@ -268,7 +283,7 @@ proptest! {
     }
 
     #[test]
-    fn the_confusion_holds_every_mention_of_either_side_once(gold in annotations(8), prediction in annotations(8)) {
+    fn the_confusion_holds_every_mention_of_either_side_once(gold in annotations(8), prediction in predictions(8)) {
         let table = table(&gold, &prediction);
         for measure in measures() {
             let counts = table.get(Measure::Entity(measure), "*");
@@ -327,12 +342,13 @@ proptest! {
     }
 
     #[test]
-    fn every_count_adds_up_and_every_score_is_a_share(gold in annotations(8), prediction in annotations(8)) {
+    fn every_count_adds_up_and_every_score_is_a_share(gold in annotations(8), prediction in predictions(8)) {
         for (cell, counts) in table(&gold, &prediction).iter() {
             let (possible, actual) = match cell.measure {
                 Measure::Entity(_) => {
                     let of = |mentions: &[Mention]| mentions.iter().filter(|m| cell.label == "*" || m.label == cell.label).count();
-                    (of(&gold.mentions), of(&prediction.mentions))
+                    let unplaced = prediction.unplaced.iter().filter(|m| cell.label == "*" || m.label == cell.label);
+                    (of(&gold.mentions), of(&prediction.mentions) + unplaced.count())
                 }
                 Measure::Claim(_) => (gold.claims.len(), prediction.claims.len()),
             };
@@ -367,10 +383,11 @@ proptest! {
     }
 
     #[test]
-    fn the_order_of_annotations_changes_nothing(gold in annotations(8), prediction in annotations(8), turn in 0..8_usize) {
+    fn the_order_of_annotations_changes_nothing(gold in annotations(8), prediction in predictions(8), turn in 0..8_usize) {
         let turned = |annotations: &Annotations| {
             let mut turned = annotations.clone();
             turned.mentions.rotate_left(turn % annotations.mentions.len().max(1));
+            turned.unplaced.reverse();
             turned.claims.reverse();
             turned
         };
@@ -378,7 +395,7 @@ proptest! {
     }
 
     #[test]
-    fn a_duplicated_prediction_is_spurious_and_changes_nothing_else(gold in annotations(6), prediction in annotations(6), which in 0..6_usize) {
+    fn a_duplicated_prediction_is_spurious_and_changes_nothing_else(gold in annotations(6), prediction in predictions(6), which in 0..6_usize) {
         let gold = without_copies(gold);
         let mut doubled = prediction.clone();
         doubled.mentions.extend(prediction.mentions.get(which).cloned());
@@ -395,13 +412,25 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_as_json_lines_is_read_as_it_was(annotations in annotations(8)) {
+    fn predictions_without_a_place_are_spurious_and_change_nothing_else(gold in annotations(6), prediction in predictions(6)) {
+        let placed = Annotations { unplaced: vec![], ..prediction.clone() };
+        let (before, after) = (table(&gold, &placed), table(&gold, &prediction));
+        for (cell, counts) in after.iter() {
+            let Measure::Entity(_) = cell.measure else { continue };
+            let without = before.get(cell.measure, &cell.label);
+            let unplaced = prediction.unplaced.iter().filter(|unplaced| cell.label == "*" || unplaced.label == cell.label);
+            prop_assert_eq!(counts, Counts { spurious: without.spurious + unplaced.count() as u64, ..without });
+        }
+    }
+
+    #[test]
+    fn what_is_written_as_json_lines_is_read_as_it_was(annotations in predictions(8)) {
         let document = Document::new("d \"1\"\n", TEXT);
         let origin = jsonl::Origin { corpus: "c", extractor: "e", tasks: &Task::ALL };
         let line = jsonl::prediction_line(&document, origin, Ok(&annotations)).unwrap();
         prop_assert!(!line.contains('\n'));
         let block = Block::new("p.jsonl", 1, line);
-        let options = Options::default();
+        let options = Options { unplaced: true, ..Options::default() };
         let record = Record::of(&jsonl::FORMAT, &block, &options).unwrap().unwrap();
         prop_assert_eq!(record.id(), document.id());
         prop_assert_eq!(record.read(&document, &options).unwrap().annotations, annotations);
