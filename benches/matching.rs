@@ -49,6 +49,7 @@ fn case(characters: usize, gold: Vec<Mention>, predicted: Vec<Mention>) -> Case 
     let annotations = |mentions| Annotations {
         mentions,
         claims: Vec::new(),
+        ..Annotations::default()
     };
     (
         Document::without_text("a", characters),

@@ -16,7 +16,7 @@ use goldspan::annotation::{Gold, Prediction};
 use goldspan::corpus::{Corpus, Location};
 use goldspan::counts::{Annotated, CountTable, Measures, Rules};
 use goldspan::document::Document;
-use goldspan::extract::{Extractor, BUILTINS, Params, builtin};
+use goldspan::extract::{BUILTINS, Extractor, Params, builtin};
 use rayon::prelude::*;
 
 const TARGET_BYTES: usize = 64_000_000;

@@ -165,11 +165,22 @@ impl Claim {
     }
 }
 
+/// A predicted mention whose words are nowhere in the text: it stays a prediction, and is spurious in every measure.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Unplaced {
+    /// Its class.
+    pub label: Label,
+    /// The words that were given for it.
+    pub words: Box<str>,
+}
+
 /// The mentions and claims of one document, in no particular order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Annotations {
     /// Entity mentions.
     pub mentions: Vec<Mention>,
+    /// Predicted mentions without a place. Gold has none: its readers refuse them.
+    pub unplaced: Vec<Unplaced>,
     /// Attributed claims.
     pub claims: Vec<Claim>,
 }

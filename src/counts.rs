@@ -79,7 +79,7 @@ impl CountTable {
                 document.text(),
                 &measures.entity,
                 &gold.mentions,
-                &prediction.mentions,
+                prediction,
             );
         }
         if rules.want(Task::Claims) {

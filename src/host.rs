@@ -11,6 +11,7 @@ mod pool;
 mod predictions;
 mod process;
 mod protocol;
+mod quotations;
 mod settings;
 mod worker;
 
@@ -25,12 +26,15 @@ use crate::annotation::Prediction;
 use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::extract::{About, ExtractError, Extractor};
+use crate::grounding::Tally;
 
 /// What came of one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// What was found, or why nothing was.
     pub outcome: Result<Prediction, ExtractError>,
+    /// How its quotations were found in the article, where it answers with quotations.
+    pub tally: Tally,
     /// How often the document was asked for; 1 where all went well.
     pub attempts: u32,
     /// Why earlier attempts failed that asked for this document alone. With a prediction beside it the extractor is flaky.

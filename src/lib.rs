@@ -12,6 +12,7 @@
 //! | | [`document`] | an article: id, exact text, metadata |
 //! | | [`annotation`] | mentions, claims, gold, predictions |
 //! | | [`offset`] | code points to bytes and back |
+//! | | [`grounding`] | quotations get their places: exact, normalised, fuzzy |
 //! | reading | [`formats`] | annotation files: brat, JSON Lines, CoNLL columns |
 //! | | [`corpus`] | which articles there are, which gold belongs to them |
 //! | | [`check`] | what is wrong or odd in annotated documents |
@@ -51,7 +52,7 @@
 //!     extent: Span::new(document.text(), start, end).unwrap().into(),
 //!     label: label.into(),
 //! };
-//! let annotations = |mentions| Annotations { mentions, claims: vec![] };
+//! let annotations = |mentions| Annotations { mentions, claims: vec![], ..Annotations::default() };
 //! let gold = Gold(annotations(vec![mention(0, 7, "PERSON"), mention(16, 31, "ORG")]));
 //! let prediction = Prediction(annotations(vec![mention(0, 3, "PERSON"), mention(16, 31, "ORG")]));
 //!
@@ -73,6 +74,7 @@ pub mod document;
 pub mod error;
 pub mod extract;
 pub mod formats;
+pub mod grounding;
 pub mod host;
 pub mod matching;
 pub mod mistakes;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::annotation::{Claim, Gold, Label, Mention, Prediction, Task};
+use crate::annotation::{Annotations, Claim, Gold, Label, Mention, Prediction, Task};
 use crate::counts::{Annotated, Attribute, Role, Rules, scored};
 use crate::document::Document;
 use crate::matching::{Candidates, EntityMeasure, Judgement, Level, align_claims};
@@ -166,7 +166,7 @@ pub fn of(
     };
     let (gold, prediction) = (&gold.0, &prediction.0);
     if rules.want(Task::Entities) {
-        list.entities(&gold.mentions, &prediction.mentions);
+        list.entities(&gold.mentions, prediction);
     }
     if rules.want(Task::Claims) {
         let (gold, predicted) = (
@@ -186,7 +186,8 @@ struct List<'a> {
 }
 
 impl List<'_> {
-    fn entities(&mut self, gold: &[Mention], predicted: &[Mention]) {
+    fn entities(&mut self, gold: &[Mention], prediction: &Annotations) {
+        let predicted = &prediction.mentions;
         let candidates = Candidates::between(self.document.text(), gold, predicted);
         let alignment = candidates.align(EntityMeasure::Strict);
         for (g, p) in alignment.pairs {
@@ -209,6 +210,14 @@ impl List<'_> {
         }
         for p in alignment.spurious {
             let side = self.mention(&predicted[p]);
+            self.add(Kind::Spurious, Task::Entities, "", None, Some(side));
+        }
+        for unplaced in &prediction.unplaced {
+            let side = Side {
+                spans: Box::default(),
+                label: unplaced.label.clone(),
+                words: Some(spaced(&unplaced.words)),
+            };
             self.add(Kind::Spurious, Task::Entities, "", None, Some(side));
         }
     }
@@ -316,13 +325,7 @@ impl List<'_> {
     /// The words with single spaces; nothing where the text only stands in for one that is not known.
     fn words(&self, words: &str) -> Option<Box<str>> {
         let known = !self.document.is_stand_in();
-        known.then(|| {
-            words
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" ")
-                .into()
-        })
+        known.then(|| spaced(words))
     }
 
     fn add(
@@ -346,4 +349,10 @@ impl List<'_> {
             predicted,
         });
     }
+}
+
+/// The words with single spaces.
+fn spaced(words: &str) -> Box<str> {
+    let words: Vec<&str> = words.split_whitespace().collect();
+    words.join(" ").into()
 }

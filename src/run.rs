@@ -20,13 +20,14 @@ use std::time::Duration;
 use rayon::prelude::*;
 
 use self::evaluate::{DocumentResult, Work};
-use crate::annotation::{Label, Prediction};
+use crate::annotation::{Annotations, Label, Prediction};
 use crate::cache::Cache;
 use crate::corpus::{Corpus, Entry};
 use crate::counts::{Annotated, CountTable, Measures};
 use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::extract::About;
+use crate::grounding::Tally;
 use crate::host::Engine;
 use crate::mistakes::{Listed, Ranked};
 
@@ -223,6 +224,8 @@ pub struct Origins {
     pub oldest: Option<u64>,
     /// How many documents the extractor itself was asked for.
     pub ran: u64,
+    /// How the quotations of these were found in the articles, where the extractor answers with quotations.
+    pub tally: Tally,
     /// The documents that were asked for more than once, in order of id.
     pub again: Vec<Again>,
     /// How many cached predictions were made again to be compared.
@@ -407,9 +410,13 @@ fn unkept(error: &io::Error) -> Error {
 impl PlannedExtractor {
     /// The prediction in the gold's labels.
     fn mapped(&self, mut prediction: Prediction) -> Prediction {
-        for mention in &mut prediction.0.mentions {
-            if let Some(label) = self.labels.get(mention.label.as_ref()) {
-                mention.label = Label::Owned(label.clone());
+        let Annotations {
+            mentions, unplaced, ..
+        } = &mut prediction.0;
+        let labels = mentions.iter_mut().map(|mention| &mut mention.label);
+        for own in labels.chain(unplaced.iter_mut().map(|unplaced| &mut unplaced.label)) {
+            if let Some(label) = self.labels.get(own.as_ref()) {
+                *own = Label::Owned(label.clone());
             }
         }
         prediction
@@ -423,6 +430,7 @@ impl Origins {
         self.cached += other.cached;
         self.oldest = self.oldest.into_iter().chain(other.oldest).min();
         self.ran += other.ran;
+        self.tally += other.tally;
         self.again.extend(other.again);
         self.audited += other.audited;
         self.differing.extend(other.differing);

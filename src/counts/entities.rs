@@ -1,25 +1,28 @@
 //! Counts the mentions of one document: all labels together, each label by itself, and which label was taken for which.
 
 use super::{Confused, Confusion, CountTable, Counts};
-use crate::annotation::Mention;
+use crate::annotation::{Annotations, Label, Mention};
 use crate::matching::{Alignment, Candidates, EntityMeasure};
 
 /// Adds a document under each measure.
 ///
 /// A label's row is what would be counted if no other label existed, so a PERSON predicted as ORG is a missing PERSON and a spurious ORG. This is the
-/// per-type convention of conlleval, seqeval and nervaluate. The confusion shows the pair itself.
+/// per-type convention of conlleval, seqeval and nervaluate. The confusion shows the pair itself. A prediction without a place pairs with nothing: it is
+/// spurious under every measure.
 pub(super) fn count(
     table: &mut CountTable,
     text: &str,
     measures: &[EntityMeasure],
     gold: &[Mention],
-    predicted: &[Mention],
+    prediction: &Annotations,
 ) {
-    let mut ids = |mentions: &[Mention]| -> Vec<usize> {
-        let ids = mentions.iter().map(|mention| table.label(&mention.label));
-        ids.collect()
+    let mut ids = |labels: &mut dyn Iterator<Item = &Label>| -> Vec<usize> {
+        labels.map(|label| table.label(label)).collect()
     };
-    let (gold_labels, predicted_labels) = (ids(gold), ids(predicted));
+    let (predicted, unplaced) = (&prediction.mentions, &prediction.unplaced);
+    let gold_labels = ids(&mut gold.iter().map(|mention| &mention.label));
+    let predicted_labels = ids(&mut predicted.iter().map(|mention| &mention.label));
+    let unplaced = ids(&mut unplaced.iter().map(|unplaced| &unplaced.label));
     let candidates = Candidates::between(text, gold, predicted);
     table.repeated += candidates.repeated_gold() as u64;
     for &measure in measures {
@@ -28,14 +31,14 @@ pub(super) fn count(
         table.approximate += u64::from(alignment.approximate);
         let mut pooled = Counts {
             missing: alignment.missing.len() as u64,
-            spurious: alignment.spurious.len() as u64,
+            spurious: (alignment.spurious.len() + unplaced.len()) as u64,
             ..Counts::default()
         };
         for &(g, p) in &alignment.pairs {
             pooled.add_pair(candidates.judge(measure, g, p));
         }
         debug_assert_eq!(pooled.possible(), gold.len() as u64);
-        debug_assert_eq!(pooled.actual(), predicted.len() as u64);
+        debug_assert_eq!(pooled.actual(), (predicted.len() + unplaced.len()) as u64);
         *table.pooled(at) += pooled;
         table.add_document(measure, pooled);
 
@@ -43,6 +46,19 @@ pub(super) fn count(
         confuse(
             table, at, &alignment, &gold_labels, &predicted_labels, same_extent,
         );
+        for &label in &unplaced {
+            let confusion = Confusion {
+                measure: at,
+                gold: None,
+                predicted: Some(label),
+            };
+            let confused = Confused {
+                items: 1,
+                same_extent: 0,
+            };
+            table.confuse(confusion, confused);
+            table.of_label(at, label).spurious += 1;
+        }
 
         let alignment = candidates.align_labels(measure);
         for &(g, p) in &alignment.pairs {

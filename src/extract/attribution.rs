@@ -46,6 +46,7 @@ impl Extractor for Attribution {
         Ok(Prediction(Annotations {
             mentions: Vec::new(),
             claims,
+            ..Annotations::default()
         }))
     }
 }

@@ -80,6 +80,7 @@ impl Extractor for Gazetteer {
         Ok(Prediction(Annotations {
             mentions,
             claims: Vec::new(),
+            ..Annotations::default()
         }))
     }
 }

@@ -53,6 +53,7 @@ impl Extractor for Quotes {
         Ok(Prediction(Annotations {
             mentions: Vec::new(),
             claims,
+            ..Annotations::default()
         }))
     }
 }

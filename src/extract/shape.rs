@@ -47,6 +47,7 @@ impl Extractor for ShapeRules {
         Ok(Prediction(Annotations {
             mentions: mentions.map_err(|error| ExtractError::new(error.to_string()))?,
             claims: Vec::new(),
+            ..Annotations::default()
         }))
     }
 }

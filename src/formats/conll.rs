@@ -110,6 +110,7 @@ impl Sentence<'_> {
                 .filter_map(mention)
                 .collect(),
             claims: Vec::new(),
+            ..Annotations::default()
         }
     }
 }

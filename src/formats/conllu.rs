@@ -319,6 +319,7 @@ mod tests {
                 mention("Z", &["(no)\n\n Bo"]),
             ],
             claims: Vec::new(),
+            ..Annotations::default()
         };
         let (source, losses) = written(text, &annotations);
         let (found, mut read) = again(&source);
@@ -346,6 +347,7 @@ mod tests {
         let annotations = Annotations {
             mentions,
             claims: Vec::new(),
+            ..Annotations::default()
         };
         let (source, losses) = written(text, &annotations);
         assert_eq!(

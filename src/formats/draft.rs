@@ -69,6 +69,8 @@ pub enum Use {
     Mention,
     /// A part of a claim and no mention, whatever its label.
     Part,
+    /// A predicted mention without a place, whose words are its quoted text.
+    Unplaced,
 }
 
 /// A labelled stretch of text.

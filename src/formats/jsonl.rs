@@ -38,6 +38,7 @@ pub fn annotations(
     let block = Block::new("line", 1, line);
     let options = Options {
         unit: Some(unit),
+        unplaced: true,
         ..Options::default()
     };
     match Record::of(&FORMAT, &block, &options)? {

@@ -21,6 +21,8 @@ pub struct Options {
     pub layer: Option<String>,
     /// Which labels and relations are parts of claims.
     pub claims: Mapping,
+    /// Whether entities may have words and no place. Predictions may: what a language model quotes need not be in the article. Gold may not.
+    pub unplaced: bool,
     /// What is too large.
     pub limits: Limits,
 }

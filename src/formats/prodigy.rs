@@ -364,6 +364,7 @@ fn separable(annotations: &Annotations, id: &str, losses: &mut Losses) -> Annota
     Annotations {
         mentions: Vec::new(),
         claims,
+        ..Annotations::default()
     }
 }
 

@@ -13,7 +13,7 @@ use super::Places;
 use super::claims::{Mapping, Parent, Part, assemble, parts_of};
 use super::draft::MOST_PROBLEMS;
 use super::{At, Block, Draft, Format, Options, Pair, Says, Use};
-use crate::annotation::{ALL_LABELS, Annotations, Label, Mention, Task};
+use crate::annotation::{ALL_LABELS, Annotations, Label, Mention, Task, Unplaced};
 use crate::document::Document;
 use crate::error::{Problem, nearest};
 use crate::offset::{CodePoints, Unit};
@@ -285,7 +285,7 @@ impl<'a> Record<'a> {
         (read, look.problems)
     }
 
-    /// The stretches that are no parts of claims, as mentions.
+    /// The stretches that are no parts of claims, as mentions, with a place or without one.
     fn read_mentions(&self, look: &mut LookUp<'_, 'a>, parts: &[Option<Part>], read: &mut Read) {
         let mut triggers = vec![false; self.draft.stretches.len()];
         for trigger in self.draft.frames.iter().filter_map(|frame| frame.trigger) {
@@ -298,7 +298,8 @@ impl<'a> Record<'a> {
             if parts[at].is_some() || stretch.used == Use::Part || triggers[at] {
                 continue;
             }
-            let extent = look.extent(at);
+            let unplaced = stretch.used == Use::Unplaced;
+            let extent = if unplaced { None } else { look.extent(at) };
             if stretch.label == ALL_LABELS || stretch.label.is_empty() {
                 let what = format!("{}: {:?} is no label", self.title(at), stretch.label);
                 look.complain(|| {
@@ -310,8 +311,14 @@ impl<'a> Record<'a> {
                         .mend("rename the label")
                 });
             }
+            let label = || Label::Owned(stretch.label.clone().into_owned());
+            if unplaced {
+                let words = stretch.quoted.as_deref().unwrap_or_default().into();
+                let label = label();
+                read.annotations.unplaced.push(Unplaced { label, words });
+            }
             if let Some(extent) = extent {
-                let label = Label::Owned(stretch.label.clone().into_owned());
+                let label = label();
                 read.annotations.mentions.push(Mention { extent, label });
                 read.stretches.push(at);
             }
@@ -413,7 +420,7 @@ impl<'a> Record<'a> {
             .draft
             .stretches
             .iter()
-            .any(|stretch| stretch.used != Use::Mention);
+            .any(|stretch| matches!(stretch.used, Use::Part | Use::ByLabel));
         (
             wordy,
             parts && frames.iter().any(|frame| frame.words.is_none()),

@@ -502,6 +502,7 @@ mod tests {
                 },
                 Claim::new(of("thinks")),
             ],
+            ..Annotations::default()
         };
         let source = written(text, &annotations);
         let found = read(&source);
@@ -535,6 +536,7 @@ mod tests {
         let annotations = Annotations {
             mentions: vec![mention("X", Extent::from(Span::new(text, 0, 2).unwrap()))],
             claims: Vec::new(),
+            ..Annotations::default()
         };
         let whole = Whole {
             document: &Document::new("d", text),

@@ -13,7 +13,7 @@ pub(super) use self::tokens::{Token, covered, sentences, tokens};
 pub use self::verify::{read_back, verify};
 
 use super::claims::Mapping;
-use crate::annotation::{Annotations, Claim, Content, Mention};
+use crate::annotation::{Annotations, Claim, Content, Mention, Unplaced};
 use crate::document::Document;
 
 /// How a format is written.
@@ -72,6 +72,8 @@ pub struct Holds {
     pub repeated: bool,
     /// Whether mentions may have several fragments.
     pub discontinuous: bool,
+    /// Whether mentions may have words and no place.
+    pub unplaced: bool,
     /// Claims, and how.
     pub claims: Claims,
     /// Whether polarity, certainty and type of claims have a place.
@@ -194,11 +196,12 @@ impl Writer {
 }
 
 impl Holds {
-    /// Everything that goldspan knows; a format says what of it it lacks.
+    /// Everything that goldspan knows but mentions without a place; a format says what of it it lacks.
     pub const EVERYTHING: Self = Self {
         overlapping: true,
         repeated: true,
         discontinuous: true,
+        unplaced: false,
         claims: Claims::Words,
         attributes: true,
         exact_text: true,
@@ -247,8 +250,19 @@ impl Holds {
         }
         Annotations {
             mentions: kept,
+            unplaced: self.unplaced_of(id, &annotations.unplaced, losses),
             claims: self.claims_of(document, &annotations.claims, losses),
         }
+    }
+
+    fn unplaced_of(&self, id: &str, unplaced: &[Unplaced], losses: &mut Losses) -> Vec<Unplaced> {
+        if self.unplaced {
+            return unplaced.to_vec();
+        }
+        for unplaced in unplaced {
+            losses.add("mentions without a place", id, &unplaced.words);
+        }
+        Vec::new()
     }
 
     fn claims_of(&self, document: &Document, claims: &[Claim], losses: &mut Losses) -> Vec<Claim> {

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::protocol::{Offsets, Refusal};
+use super::quotations::{self, Found};
 use crate::annotation::{Prediction, Task};
 use crate::document::Document;
 use crate::error::Problem;
@@ -42,7 +43,7 @@ pub(super) fn prediction(
     document: &Document,
     offsets: Offsets,
     tasks: &[Task],
-) -> Result<Prediction, ExtractError> {
+) -> Result<Found, ExtractError> {
     let refusal = serde_json::from_str::<Entry>(entry.get());
     if let Ok(Entry {
         error: Some(refusal),
@@ -52,11 +53,8 @@ pub(super) fn prediction(
         return Err(refusal.into());
     }
     match offsets {
-        Offsets::Of(unit) => by_offsets(entry.get(), document, unit, tasks),
-        Offsets::Quotations => Err(ExtractError::of(
-            "bad_answer",
-            "quotations are not read yet",
-        )),
+        Offsets::Of(unit) => by_offsets(entry.get(), document, unit, tasks).map(Found::from),
+        Offsets::Quotations => quotations::read(entry.get(), document, tasks),
     }
 }
 
@@ -75,6 +73,7 @@ pub(super) fn by_offsets(
             // What nobody asked for, or it does not attempt, says nothing.
             if !tasks.contains(&Task::Entities) {
                 annotations.mentions.clear();
+                annotations.unplaced.clear();
             }
             if !tasks.contains(&Task::Claims) {
                 annotations.claims.clear();

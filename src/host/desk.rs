@@ -4,10 +4,11 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use super::quotations::Found;
 use super::{Answer, Listener};
-use crate::annotation::Prediction;
 use crate::document::Document;
 use crate::extract::ExtractError;
+use crate::grounding::Tally;
 
 /// Documents to be asked for together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +103,7 @@ impl<'a> Desk<'a> {
         &self,
         job: &Job,
         index: usize,
-        outcome: Result<Prediction, ExtractError>,
+        outcome: Result<Found, ExtractError>,
         time: Duration,
     ) {
         let mut state = self.state();
@@ -119,8 +120,12 @@ impl<'a> Desk<'a> {
             outcome => {
                 let earlier = state.earlier.remove(&index).unwrap_or_default();
                 drop(state);
+                let tally = outcome
+                    .as_ref()
+                    .map_or_else(|_| Tally::default(), |found| found.tally);
                 let answer = Answer {
-                    outcome,
+                    outcome: outcome.map(|found| found.prediction),
+                    tally,
                     attempts: job.attempt,
                     earlier,
                     time,
@@ -156,6 +161,7 @@ impl<'a> Desk<'a> {
                 let earlier = self.state().earlier.remove(index).unwrap_or_default();
                 let answer = Answer {
                     outcome: Err(error.clone()),
+                    tally: Tally::default(),
                     attempts: job.attempt,
                     earlier,
                     time: Duration::ZERO,
@@ -226,7 +232,7 @@ mod tests {
             (&first, &second),
             (&job(&[0], 2, true), &job(&[1], 2, true))
         );
-        desk.answered(&first, 0, Ok(Prediction::default()), Duration::ZERO);
+        desk.answered(&first, 0, Ok(Found::default()), Duration::ZERO);
         // The guilty one fails alone, is asked for once more, and then has failed.
         desk.failed(&second, &error, false, Duration::ZERO);
         let third = desk.take(false).unwrap();

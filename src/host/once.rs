@@ -9,6 +9,7 @@ use super::desk::{Desk, Job};
 use super::inputs::{self, Identity};
 use super::process::{Event, Process, described};
 use super::protocol::names;
+use super::quotations::Found;
 use super::settings::{Settings, Transport};
 use super::worker::{shown, unstartable};
 use super::{Epilogue, Listener, Remote};
@@ -187,7 +188,10 @@ impl Once {
                 let begun = Instant::now();
                 let document = desk.documents[*index];
                 match self.run(document, *index, desk.listener, number) {
-                    Some(outcome) => desk.answered(&job, *index, outcome, begun.elapsed()),
+                    Some(outcome) => {
+                        let outcome = outcome.map(Found::from);
+                        desk.answered(&job, *index, outcome, begun.elapsed());
+                    }
                     None => {
                         desk.put_back(Job {
                             documents: job.documents[at..].to_vec(),

@@ -11,6 +11,7 @@ use crate::corpus::{PredictedFiles, Source};
 use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::extract::{About, ExtractError};
+use crate::grounding::Tally;
 
 /// Files of predictions.
 pub(super) struct Predictions {
@@ -94,6 +95,7 @@ impl Remote for Predictions {
                 index,
                 Answer {
                     outcome,
+                    tally: Tally::default(),
                     attempts: 1,
                     earlier: Vec::new(),
                     time: begun.elapsed(),

@@ -195,7 +195,10 @@ fn write(
         id: document.id().to_owned(),
         back,
         twice: Box::new(twice(record)),
-        counts: [kept.mentions.len() as u64, kept.claims.len() as u64],
+        counts: [
+            (kept.mentions.len() + kept.unplaced.len()) as u64,
+            kept.claims.len() as u64,
+        ],
         outputs,
         losses,
         tried: read.unit_was_tried.then(|| read.counted()),

@@ -179,6 +179,7 @@ impl Hearing<'_> {
             time: answer.time,
             origin: Origins {
                 ran: 1,
+                tally: answer.tally,
                 again: again.into_iter().collect(),
                 ..Origins::default()
             },

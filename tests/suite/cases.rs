@@ -92,6 +92,7 @@ fn table(folder: &Path) -> CountTable {
     let backwards = |annotations: &Annotations| Annotations {
         mentions: annotations.mentions.iter().rev().cloned().collect(),
         claims: annotations.claims.iter().rev().cloned().collect(),
+        ..Annotations::default()
     };
     let table = counted(&gold, &prediction);
     assert_eq!(

@@ -605,3 +605,35 @@ fn ids_that_cannot_be_written_are_written_otherwise_and_told() {
         assert!(!scratch.path().join("twice").exists());
     }
 }
+
+#[test]
+fn words_without_a_place_are_carried_to_json_lines_alone_and_are_predictions_alone() {
+    let scratch = Scratch::new();
+    let line = r#"{"id":"d1","text":"Ana Kos left.","entities":[{"start":0,"end":7,"label":"PERSON"},{"text":"Ana Koss","label":"PERSON"}]}"#;
+    scratch.write("a.jsonl", format!("{line}\n"));
+    says(&scratch, "convert a.jsonl --to jsonl -o b.jsonl");
+    assert_eq!(scratch.read("b.jsonl"), format!("{line}\n"));
+    let said = says(&scratch, "convert a.jsonl --to brat -o c");
+    assert!(
+        said.contains("mentions without a place: 1 (such as d1: \"Ana Koss\")"),
+        "{said}"
+    );
+    scratch.write(
+        "gold.jsonl",
+        line.replace(r#",{"text":"Ana Koss","label":"PERSON"}"#, ""),
+    );
+    says(&scratch, "check gold.jsonl --predictions a.jsonl");
+    for refused in [
+        "check a.jsonl", "agree a.jsonl gold.jsonl", "agree gold.jsonl a.jsonl",
+        "score a.jsonl gold.jsonl",
+    ] {
+        let output = scratch.goldspan(refused).output().unwrap();
+        let told = [output.stdout, output.stderr].concat();
+        let told = String::from_utf8(told).unwrap();
+        assert!(
+            told.contains("document d1: entity 1 has no place"),
+            "{refused}: {told}"
+        );
+        assert_eq!(output.status.code(), Some(2), "{refused}");
+    }
+}

@@ -16,6 +16,7 @@ mod formats;
 #[cfg(feature = "slow")]
 mod generated;
 mod gold;
+mod grounding;
 mod hostile;
 mod measures;
 mod parity;

@@ -1,7 +1,7 @@
 //! What holds for every input, by random search: invariants of counting, and the pairing against an exhaustive one.
 
 use goldspan::annotation::{
-    Annotations, Certainty, Claim, Content, Gold, Mention, Polarity, Prediction, Task,
+    Annotations, Certainty, Claim, Content, Gold, Mention, Polarity, Prediction, Task, Unplaced,
 };
 use goldspan::counts::{Annotated, CountTable, Counts, Measure, Measures, Rules, count};
 use goldspan::document::Document;
@@ -90,7 +90,25 @@ fn annotations(most: usize) -> impl Strategy<Value = Annotations> {
         prop::collection::vec(mention(), 0..most),
         prop::collection::vec(claim(), 0..most),
     )
-        .prop_map(|(mentions, claims)| Annotations { mentions, claims })
+        .prop_map(|(mentions, claims)| Annotations {
+            mentions,
+            claims,
+            ..Annotations::default()
+        })
+}
+
+/// Annotations as predictions have them: some of the mentions have no place.
+fn predictions(most: usize) -> impl Strategy<Value = Annotations> {
+    let words = prop::sample::select(vec!["ab", "nobody", "nobody", ""]);
+    let unplaced = (words, prop::sample::select(vec!["A", "B", "C"])).prop_map(|(words, label)| {
+        let (label, words) = (label.into(), words.into());
+        Unplaced { label, words }
+    });
+    let unplaced = prop::collection::vec(unplaced, 0..3);
+    (annotations(most), unplaced).prop_map(|(annotations, unplaced)| Annotations {
+        unplaced,
+        ..annotations
+    })
 }
 
 /// The same annotations, each of them once.
@@ -193,7 +211,7 @@ proptest! {
     #[test]
     fn mentions_pair_as_well_as_any_pairing_could(gold in prop::collection::vec(mention(), 0..5), predicted in prop::collection::vec(mention(), 0..5)) {
         // Copies have a rule and a property of their own.
-        let distinct = |mentions| without_copies(Annotations { mentions, claims: vec![] }).mentions;
+        let distinct = |mentions| without_copies(Annotations { mentions, claims: vec![], ..Annotations::default() }).mentions;
         let (gold, predicted) = (distinct(gold), distinct(predicted));
         let candidates = Candidates::between(TEXT, &gold, &predicted);
         for measure in measures() {
@@ -216,7 +234,7 @@ proptest! {
 
     #[test]
     fn claims_pair_as_well_as_any_pairing_could(gold in prop::collection::vec(claim(), 0..5), predicted in prop::collection::vec(claim(), 0..5)) {
-        let distinct = |claims| without_copies(Annotations { mentions: vec![], claims }).claims;
+        let distinct = |claims| without_copies(Annotations { mentions: vec![], claims, ..Annotations::default() }).claims;
         let (gold, predicted) = (distinct(gold), distinct(predicted));
         let visible = |spans: &mut dyn Iterator<Item = Span>| -> u64 {
             spans.map(|span| span.of(TEXT).chars().filter(|c| !c.is_whitespace()).count() as u64).sum()
@@ -247,10 +265,11 @@ proptest! {
     }
 
     #[test]
-    fn a_labels_row_is_what_would_be_counted_if_no_other_label_existed(gold in annotations(8), prediction in annotations(8)) {
+    fn a_labels_row_is_what_would_be_counted_if_no_other_label_existed(gold in annotations(8), prediction in predictions(8)) {
         let only = |annotations: &Annotations, label: &str| {
             let mut only = annotations.clone();
             only.mentions.retain(|mention| mention.label == label);
+            only.unplaced.retain(|unplaced| unplaced.label == label);
             only
         };
         let all = table(&gold, &prediction);
@@ -264,7 +283,7 @@ proptest! {
     }
 
     #[test]
-    fn the_confusion_holds_every_mention_of_either_side_once(gold in annotations(8), prediction in annotations(8)) {
+    fn the_confusion_holds_every_mention_of_either_side_once(gold in annotations(8), prediction in predictions(8)) {
         let table = table(&gold, &prediction);
         for measure in measures() {
             let counts = table.get(Measure::Entity(measure), "*");
@@ -323,12 +342,13 @@ proptest! {
     }
 
     #[test]
-    fn every_count_adds_up_and_every_score_is_a_share(gold in annotations(8), prediction in annotations(8)) {
+    fn every_count_adds_up_and_every_score_is_a_share(gold in annotations(8), prediction in predictions(8)) {
         for (cell, counts) in table(&gold, &prediction).iter() {
             let (possible, actual) = match cell.measure {
                 Measure::Entity(_) => {
                     let of = |mentions: &[Mention]| mentions.iter().filter(|m| cell.label == "*" || m.label == cell.label).count();
-                    (of(&gold.mentions), of(&prediction.mentions))
+                    let unplaced = prediction.unplaced.iter().filter(|m| cell.label == "*" || m.label == cell.label);
+                    (of(&gold.mentions), of(&prediction.mentions) + unplaced.count())
                 }
                 Measure::Claim(_) => (gold.claims.len(), prediction.claims.len()),
             };
@@ -363,10 +383,11 @@ proptest! {
     }
 
     #[test]
-    fn the_order_of_annotations_changes_nothing(gold in annotations(8), prediction in annotations(8), turn in 0..8_usize) {
+    fn the_order_of_annotations_changes_nothing(gold in annotations(8), prediction in predictions(8), turn in 0..8_usize) {
         let turned = |annotations: &Annotations| {
             let mut turned = annotations.clone();
             turned.mentions.rotate_left(turn % annotations.mentions.len().max(1));
+            turned.unplaced.reverse();
             turned.claims.reverse();
             turned
         };
@@ -374,7 +395,7 @@ proptest! {
     }
 
     #[test]
-    fn a_duplicated_prediction_is_spurious_and_changes_nothing_else(gold in annotations(6), prediction in annotations(6), which in 0..6_usize) {
+    fn a_duplicated_prediction_is_spurious_and_changes_nothing_else(gold in annotations(6), prediction in predictions(6), which in 0..6_usize) {
         let gold = without_copies(gold);
         let mut doubled = prediction.clone();
         doubled.mentions.extend(prediction.mentions.get(which).cloned());
@@ -391,13 +412,25 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_as_json_lines_is_read_as_it_was(annotations in annotations(8)) {
+    fn predictions_without_a_place_are_spurious_and_change_nothing_else(gold in annotations(6), prediction in predictions(6)) {
+        let placed = Annotations { unplaced: vec![], ..prediction.clone() };
+        let (before, after) = (table(&gold, &placed), table(&gold, &prediction));
+        for (cell, counts) in after.iter() {
+            let Measure::Entity(_) = cell.measure else { continue };
+            let without = before.get(cell.measure, &cell.label);
+            let unplaced = prediction.unplaced.iter().filter(|unplaced| cell.label == "*" || unplaced.label == cell.label);
+            prop_assert_eq!(counts, Counts { spurious: without.spurious + unplaced.count() as u64, ..without });
+        }
+    }
+
+    #[test]
+    fn what_is_written_as_json_lines_is_read_as_it_was(annotations in predictions(8)) {
         let document = Document::new("d \"1\"\n", TEXT);
         let origin = jsonl::Origin { corpus: "c", extractor: "e", tasks: &Task::ALL };
         let line = jsonl::prediction_line(&document, origin, Ok(&annotations)).unwrap();
         prop_assert!(!line.contains('\n'));
         let block = Block::new("p.jsonl", 1, line);
-        let options = Options::default();
+        let options = Options { unplaced: true, ..Options::default() };
         let record = Record::of(&jsonl::FORMAT, &block, &options).unwrap().unwrap();
         prop_assert_eq!(record.id(), document.id());
         prop_assert_eq!(record.read(&document, &options).unwrap().annotations, annotations);

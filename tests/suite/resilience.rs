@@ -47,6 +47,7 @@ impl Extractor for Moody {
         Ok(Prediction(Annotations {
             mentions: vec![mention],
             claims: vec![],
+            ..Annotations::default()
         }))
     }
 }
@@ -329,6 +330,7 @@ fn a_pathological_group_finishes_finds_the_exact_hits_and_says_that_it_is_approx
     let annotations = Annotations {
         mentions: mentions.clone(),
         claims: vec![],
+        ..Annotations::default()
     };
     let gold = goldspan::annotation::Gold(annotations.clone());
     let document = Document::new("a", text);

@@ -1,7 +1,7 @@
 //! What is written in a format is read back as it was, and counts the same in every format; by random search over odd texts.
 
 use goldspan::annotation::{
-    Annotations, Certainty, Claim, Content, Gold, Mention, Polarity, Prediction, Task,
+    Annotations, Certainty, Claim, Content, Gold, Mention, Polarity, Prediction, Task, Unplaced,
 };
 use goldspan::counts::{Annotated, CountTable, Measure, Measures, Rules, count};
 use goldspan::document::Document;
@@ -104,8 +104,19 @@ fn annotations(text: &'static str) -> impl Strategy<Value = Annotations> {
             .map(claim)
             .collect::<Vec<_>>()
     });
-    (prop::collection::vec(mention, 0..8), claims)
-        .prop_map(|(mentions, claims)| Annotations { mentions, claims })
+    let words = prop::sample::select(vec!["nobody", " \"two\"\n words ", ""]);
+    let unplaced = words.prop_map(|words| Unplaced {
+        label: "PERSON".into(),
+        words: words.into(),
+    });
+    let unplaced = prop::collection::vec(unplaced, 0..3);
+    (prop::collection::vec(mention, 0..8), unplaced, claims).prop_map(
+        |(mentions, unplaced, claims)| Annotations {
+            mentions,
+            unplaced,
+            claims,
+        },
+    )
 }
 
 fn case() -> impl Strategy<Value = (&'static str, Annotations)> {
@@ -136,6 +147,7 @@ fn sorted(mentions: &[Mention]) -> Vec<Mention> {
 fn options() -> Options {
     Options {
         tags: conll::WRITTEN,
+        unplaced: true,
         ..Options::default()
     }
 }
@@ -190,7 +202,9 @@ proptest! {
                 prop_assert_eq!(shown(&read.claims), shown(&kept.claims), "{}", format.name);
             }
             // Nothing is left out silently: what is missing is among the losses.
-            let missing = annotations.mentions.len() - kept.mentions.len();
+            prop_assert_eq!(&read.unplaced, &kept.unplaced, "{}", format.name);
+            let items = |annotations: &Annotations| annotations.mentions.len() + annotations.unplaced.len();
+            let missing = items(&annotations) - items(&kept);
             let told: u64 = losses.iter().filter(|(what, ..)| what.starts_with("mentions")).map(|(_, count, _)| count).sum();
             prop_assert_eq!(told, missing as u64, "{}", format.name);
             if format.writer.holds.claims == Claims::No {

@@ -1058,3 +1058,93 @@ error: --scheme declares the tags of columns, and none of the files has columns
 "#]],
     );
 }
+
+#[test]
+fn words_without_a_place_are_spurious_predictions_and_no_gold() {
+    let predicted = r#"
+{"id":"d1","entities":[{"start":0,"end":5,"label":"PERSON"},{"text":"Žižek","label":"PERSON"},{"text":"the  bank\nof Chile","label":"ORG"},{"text":"the bank of Chile","label":"ORG"}]}
+{"id":"d2","entities":[{"text":"Nobody","label":"PERSON"}]}
+"#;
+    let scratch = Scratch::pair(GOLD, predicted);
+    let table = scratch.goldspan(
+        "score gold.jsonl pred.jsonl -m strict -m partial --show confusion --show mistakes",
+    );
+    table.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
+pred.jsonl on gold.jsonl: 2 of 2 documents scored
+  claims: not attempted, so not scored
+
+   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
+   strict                0.2000  0.3333  0.2500        1          0        0        2         4        3
+   partial               0.2000  0.3333  0.2500        1          0        0        2         4        3
+
+   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
+   GPE                        -  0.0000       -        0          0        0        1         0        1
+   ORG                   0.0000  0.0000  0.0000        0          0        0        1         2        1
+   PERSON                0.3333  1.0000  0.5000        1          0        0        0         2        1
+
+   confusion, strict     GPE  ORG  PERSON  missing
+   GPE                     0    0       0        1
+   ORG                     0    0       0        1
+   PERSON                  0    0       1        0
+   spurious                0    2       2
+
+   what goes wrong       times  how                first in
+   the bank of Chile         2  spurious ORG 2     d1:1
+   Kenya                     1  missed GPE 1       d1:1
+   Nobody                    1  spurious PERSON 1  d2:1
+   bank Kenya                1  missed ORG 1       d1:1
+   Žižek                     1  spurious PERSON 1  d1:1
+
+
+"#]]);
+    let labels = scratch.goldspan("score gold.jsonl pred.jsonl -m strict --labels PERSON");
+    labels.assert().code(0).stderr_eq(str![[r#"
+left out, because of their labels, on either side: 4, with GPE, ORG
+
+"#]]).stdout_eq(str![[r#"
+pred.jsonl on gold.jsonl: 2 of 2 documents scored
+  claims: not attempted, so not scored
+
+   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
+   strict                0.3333  1.0000  0.5000        1          0        0        0         2        1
+
+   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
+   PERSON                0.3333  1.0000  0.5000        1          0        0        0         2        1
+
+
+"#]]);
+    scratch.write("gold.jsonl", predicted);
+    let gold = scratch.goldspan("score gold.jsonl pred.jsonl");
+    gold.assert().code(2).stdout_eq("").stderr_eq(str![[r#"
+error: document d1: entity 1 has no place
+ --> gold.jsonl:2:61
+  |
+2 | {"id":"d1","entities":[{"start":0,"end":5,"label":"PERSON"},{"text":"Žižek","label":"PERSON"},{"text":"the  bank/nof Chile","label":"...
+  |                                                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = note: expected start and end, or spans: [[start, end], ...]
+error: document d1: entity 2 has no place
+ --> gold.jsonl:2:95
+  |
+2 | ...PERSON"},{"text":"Žižek","label":"PERSON"},{"text":"the  bank/nof Chile","label":"ORG"},{"text":"the bank of Chile","label":"ORG"}]}
+  |                                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = note: expected start and end, or spans: [[start, end], ...]
+error: document d1: entity 3 has no place
+ --> gold.jsonl:2:140
+  |
+2 | ..."text":"the  bank/nof Chile","label":"ORG"},{"text":"the bank of Chile","label":"ORG"}]}
+  |                                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = note: expected start and end, or spans: [[start, end], ...]
+error: document d2: entity 0 has no place
+ --> gold.jsonl:3:24
+  |
+3 | {"id":"d2","entities":[{"text":"Nobody","label":"PERSON"}]}
+  |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = note: expected start and end, or spans: [[start, end], ...]
+error: 4 problems; nothing was evaluated
+
+"#]]);
+}

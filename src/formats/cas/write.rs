@@ -14,6 +14,7 @@ pub(in crate::formats) const HOLDS: Holds = Holds {
     overlapping: true,
     repeated: true,
     discontinuous: false,
+    unplaced: false,
     claims: Claims::Stretches,
     attributes: true,
     exact_text: true,

@@ -55,7 +55,7 @@ pub(in crate::formats) struct Assembled<'d> {
 pub(in crate::formats) fn part_of(draft: &Draft<'_>, mapping: &Mapping, at: usize) -> Option<Part> {
     let stretch = &draft.stretches[at];
     match stretch.used {
-        Use::Mention => None,
+        Use::Mention | Use::Unplaced => None,
         Use::Part | Use::ByLabel => mapping.part(&stretch.label),
     }
 }
@@ -67,7 +67,7 @@ pub(in crate::formats) fn parts_of<'d>(
 ) -> Vec<Option<Part>> {
     let mut last: (&str, Option<Part>) = ("", mapping.part(""));
     let mut part = |stretch: &'d Stretch<'_>| {
-        if stretch.used == Use::Mention {
+        if matches!(stretch.used, Use::Mention | Use::Unplaced) {
             return None;
         }
         if last.0 != stretch.label {

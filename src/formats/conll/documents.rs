@@ -182,6 +182,7 @@ pub(super) const WRITER: Writer = Writer {
         overlapping: false,
         repeated: false,
         discontinuous: false,
+        unplaced: false,
         claims: Claims::No,
         attributes: false,
         exact_text: false,

@@ -237,6 +237,7 @@ impl<'b> Reader<'b> {
             annotations: Annotations {
                 mentions,
                 claims: Vec::new(),
+                ..Annotations::default()
             },
             line: self.block.line(),
         }

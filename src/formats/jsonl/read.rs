@@ -94,7 +94,10 @@ impl<'de: 'a, 'a> Visitor<'de> for ContentVisitor<'a> {
 }
 
 /// Reads one line. Keys that mean nothing to goldspan are passed over.
-pub(super) fn read<'a>(block: &'a Block, _: &Options) -> Result<Option<Draft<'a>>, Vec<Problem>> {
+pub(super) fn read<'a>(
+    block: &'a Block,
+    options: &Options,
+) -> Result<Option<Draft<'a>>, Vec<Problem>> {
     // An array of the right values would pass for an object.
     if !block.text().trim_start().starts_with('{') {
         let problem = block.problem(0..1, "this line is no JSON object");
@@ -106,10 +109,10 @@ pub(super) fn read<'a>(block: &'a Block, _: &Options) -> Result<Option<Draft<'a>
         let problem = unreadable(block, &error, "a JSON object with id, and entities or claims");
         vec![problem.mend("each document is one line, such as {\"id\": \"a\", \"entities\": [{\"start\": 0, \"end\": 7, \"label\": \"PERSON\"}]}")]
     })?;
-    Ok(Some(draft(block, wire)))
+    Ok(Some(draft(block, wire, options)))
 }
 
-fn draft<'a>(block: &'a Block, wire: Wire<'a>) -> Draft<'a> {
+fn draft<'a>(block: &'a Block, wire: Wire<'a>, options: &Options) -> Draft<'a> {
     let mut problems = Vec::new();
     let said = |says: bool| if says { Says::Yes } else { Says::No };
     let mut draft = Draft {
@@ -131,6 +134,10 @@ fn draft<'a>(block: &'a Block, wire: Wire<'a>) -> Draft<'a> {
         let pairs = match (entity.start, entity.end, entity.spans) {
             (Some(start), Some(end), None) => Pairs::One([start, end]),
             (None, None, Some(spans)) => spans.into(),
+            (None, None, None) if options.unplaced && entity.text.is_some() => {
+                used = Use::Unplaced;
+                Pairs::Many(Vec::new())
+            }
             _ => {
                 let id = draft.id.clone();
                 draft.complain(|| {

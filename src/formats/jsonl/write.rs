@@ -11,7 +11,10 @@ use crate::span::Extent;
 
 pub(super) const WRITER: Writer = Writer {
     layout: Layout::LINES,
-    holds: Holds::EVERYTHING,
+    holds: Holds {
+        unplaced: true,
+        ..Holds::EVERYTHING
+    },
     write,
 };
 
@@ -46,6 +49,10 @@ enum EntityRow<'a> {
     },
     Many {
         spans: Vec<Pair>,
+        label: &'a str,
+    },
+    Unplaced {
+        text: &'a str,
         label: &'a str,
     },
 }
@@ -102,7 +109,7 @@ pub fn prediction_line(
     let points = CodePoints::new(document.text());
     let found = outcome.ok();
     let of_task = |task| found.filter(|_| origin.tasks.contains(&task));
-    let entities = of_task(Task::Entities).map(|found| found.mentions.iter());
+    let entities = of_task(Task::Entities).map(|found| entities(&points, found));
     let claims = of_task(Task::Claims).map(|found| found.claims.iter());
     serde_json::to_string(&Line {
         id: document.id(),
@@ -110,7 +117,7 @@ pub fn prediction_line(
         extractor: Some(origin.extractor),
         text: None,
         error: outcome.err(),
-        entities: entities.map(|all| all.map(|mention| entity(&points, mention)).collect()),
+        entities,
         claims: claims.map(|all| all.map(|claim| row(&points, claim)).collect()),
     })
 }
@@ -118,10 +125,6 @@ pub fn prediction_line(
 fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
     let (document, annotations) = (whole.document, whole.annotations);
     let points = CodePoints::new(document.text());
-    let entities = annotations
-        .mentions
-        .iter()
-        .map(|mention| entity(&points, mention));
     let claims = annotations.claims.iter().map(|claim| row(&points, claim));
     let line = serde_json::to_string(&Line {
         id: document.id(),
@@ -129,10 +132,22 @@ fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
         extractor: None,
         text: (!document.is_stand_in()).then(|| document.text()),
         error: None,
-        entities: whole.says[0].then(|| entities.collect()),
+        entities: whole.says[0].then(|| entities(&points, annotations)),
         claims: whole.says[1].then(|| claims.collect()),
     });
     output(line, document.id(), losses)
+}
+
+/// Those with a place, then those without.
+fn entities<'a>(points: &CodePoints<'_>, annotations: &'a Annotations) -> Vec<EntityRow<'a>> {
+    let placed = annotations.mentions.iter();
+    let unplaced = annotations.unplaced.iter();
+    let unplaced = unplaced.map(|unplaced| EntityRow::Unplaced {
+        text: &unplaced.words,
+        label: &unplaced.label,
+    });
+    let placed = placed.map(|mention| entity(points, mention));
+    placed.chain(unplaced).collect()
 }
 
 fn entity<'a>(points: &CodePoints<'_>, mention: &'a Mention) -> EntityRow<'a> {

@@ -3,7 +3,7 @@
 use super::{MOST_CHARACTERS, Record};
 use crate::document::Document;
 use crate::error::Problem;
-use crate::formats::draft::{MOST_PROBLEMS, Pair, Stretch};
+use crate::formats::draft::{MOST_PROBLEMS, Pair, Stretch, Use};
 use crate::offset::{Miss, Ruler, Unit};
 use crate::span::{Extent, Span, SpanError};
 
@@ -294,6 +294,9 @@ pub(super) fn mismatches(record: &Record<'_>, ruler: &Ruler<'_>, text: &str, mos
         let Some(quoted) = &stretch.quoted else {
             continue;
         };
+        if stretch.used == Use::Unplaced {
+            continue;
+        }
         let fits = place(ruler, text, stretch.pairs.as_slice())
             .is_ok_and(|extent| agreement(&extent, text, quoted) != Agreement::Other);
         count += u64::from(!fits);

@@ -117,6 +117,7 @@ mod tests {
         let annotations = Annotations {
             mentions: ranges.iter().map(mention).collect(),
             claims: Vec::new(),
+            ..Annotations::default()
         };
         let tokens = tokens(text, &annotations);
         let sentences = sentences(text, &tokens, &annotations);

@@ -90,6 +90,7 @@ pub fn verify(
 ) -> Result<String, Vec<Problem>> {
     let options = Options {
         tags: crate::formats::conll::WRITTEN,
+        unplaced: true,
         ..Options::default()
     };
     let Some((back, read)) = read_back(format, document.id(), outputs, &options)? else {
@@ -124,6 +125,11 @@ pub fn verify(
             format!("{found:?}"),
             format!("{expected:?}"),
         );
+    }
+    if read.annotations.unplaced != kept.unplaced {
+        let (found, expected) = (&read.annotations.unplaced, &kept.unplaced);
+        let what = "its mentions without a place";
+        return differs(what, format!("{found:?}"), format!("{expected:?}"));
     }
     // A claim of which a part was lost is told among the losses.
     if untouched && read.annotations.claims.len() != kept.claims.len() {

@@ -150,6 +150,7 @@ fn what_xml_or_a_format_has_no_place_for_is_told_and_the_rest_keeps_its_offsets(
     let annotations = Annotations {
         mentions,
         claims: Vec::new(),
+        ..Annotations::default()
     };
     let whole = Whole {
         document: &document,
@@ -284,7 +285,14 @@ pub(in crate::formats) fn example(discontinuous: bool) -> (Document, Annotations
         ..Claim::new(part(&["would not"]))
     };
     let claims = vec![outer, inner, alone];
-    (Document::new("a&b", text), Annotations { mentions, claims })
+    (
+        Document::new("a&b", text),
+        Annotations {
+            mentions,
+            claims,
+            ..Annotations::default()
+        },
+    )
 }
 
 /// Writes and reads a document, and compares all that the format says that it holds. Claims are compared with their parents in place of indices.

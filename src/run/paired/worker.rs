@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::sources::{Batch, Pair};
 use super::{Manner, Pairing, Scoring};
-use crate::annotation::{Annotations, Gold, Prediction, Task};
+use crate::annotation::{Annotations, Gold, Label, Prediction, Task};
 use crate::counts::{Annotated, CountTable, Role, Rules};
 use crate::document::Document;
 use crate::error::{Problem, Result};
@@ -369,15 +369,17 @@ impl Worker<'_> {
     /// Counts one document, without the labels that are not asked for.
     fn count(&self, mut case: Case, share: &mut Share, table: &mut CountTable) {
         if let Some(labels) = self.scoring.labels {
-            for mentions in [&mut case.gold.mentions, &mut case.predicted.mentions] {
-                mentions.retain(|mention| {
-                    let wanted = labels.contains(mention.label.as_ref());
-                    if !wanted {
-                        let others = &mut share.tally.other_labels;
-                        *others.entry(mention.label.to_string()).or_default() += 1;
-                    }
-                    wanted
-                });
+            let mut wanted = |label: &Label| {
+                let wanted = labels.contains(label.as_ref());
+                if !wanted {
+                    let others = &mut share.tally.other_labels;
+                    *others.entry(label.to_string()).or_default() += 1;
+                }
+                wanted
+            };
+            for side in [&mut case.gold, &mut case.predicted] {
+                side.mentions.retain(|mention| wanted(&mention.label));
+                side.unplaced.retain(|unplaced| wanted(&unplaced.label));
             }
         }
         share.tally.scored += u64::from(!case.annotated.is_empty());

@@ -77,8 +77,8 @@ fn mentions() -> Annotations {
             mention(&["Zürich\r\non Monday"], "X"),
             mention(&["Ana", "Monday"], "PERSON"),
         ],
-        claims: Vec::new(),
-    }
+        claims: Vec::new(), ..Annotations::default()
+}
 }
 
 fn annotations() -> Annotations {

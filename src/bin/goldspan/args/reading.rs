@@ -92,6 +92,14 @@ impl ReadArguments {
         }
     }
 
+    /// What was said of predictions beside gold, which may have words without a place.
+    pub(crate) fn of_predictions(&self) -> Options {
+        Options {
+            unplaced: true,
+            ..self.of_others()
+        }
+    }
+
     fn limits(&self) -> Limits {
         self.max_size
             .map_or_else(Limits::default, Limits::raised_to)

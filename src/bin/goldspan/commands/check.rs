@@ -28,7 +28,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> anyhow::Result<Exit> {
         let source = arguments
             .reading
             .source(path, false, arguments.articles.as_ref())?;
-        predictions.push((source, arguments.reading.of_others()));
+        predictions.push((source, arguments.reading.of_predictions()));
     }
     let wanted = fix::Wanted {
         edges: !arguments.ignore.contains(&Rule::EdgeSpace),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use goldspan::error::{Error, Kind, Problem, visible};
-use goldspan::formats::{Files, Place};
+use goldspan::formats::{Files, Options, Place};
 use goldspan::run::convert::{self, Converted};
 
 use super::threads;
@@ -24,7 +24,11 @@ pub(crate) fn convert(arguments: &ConvertArguments) -> anyhow::Result<Exit> {
     };
     let files = Files::create(arguments.to, &place, arguments.force, std::io::stdout())?;
     let threads = threads(arguments.jobs);
-    let converted = convert::convert(&source, &reading.options(), arguments.to, files, threads)?;
+    let options = Options {
+        unplaced: true,
+        ..reading.options()
+    };
+    let converted = convert::convert(&source, &options, arguments.to, files, threads)?;
     message::tell_remarks(&converted.remarks);
     if converted.documents == 0 {
         tell_left_out(&converted);

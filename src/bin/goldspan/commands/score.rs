@@ -35,7 +35,10 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
     let labels = arguments.labels.iter().cloned().collect();
     let listed = arguments.mistakes.is_some() || arguments.show.show.contains(&Section::Mistakes);
     let (gold, predicted) = sources(arguments)?;
-    let (gold_options, options) = (arguments.reading.options(), arguments.reading.of_others());
+    let (gold_options, options) = (
+        arguments.reading.options(),
+        arguments.reading.of_predictions(),
+    );
     let scoring = Scoring {
         options: [&gold_options, &options],
         pairing: match arguments.pair {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use goldspan::grounding::Tally;
 use goldspan::host::{Engine, Epilogue, Identity};
 use goldspan::run::{Origins, Plan, Run};
 use goldspan::store::{AgainOut, Circumstances, ExtractorCircumstances};
@@ -32,7 +33,7 @@ pub(super) fn of(
         let mut own = extractor(&planned.name, index, run);
         own.remarks.extend(uncached);
         own.remarks.extend(epilogue.remarks);
-        own.totals = epilogue.totals.into_iter().collect::<BTreeMap<_, _>>();
+        own.totals.extend(epilogue.totals);
         own
     });
     Circumstances {
@@ -72,7 +73,27 @@ fn extractor(name: &str, index: usize, run: &Run) -> ExtractorCircumstances {
         differing: origins()
             .flat_map(|origins| origins.differing.clone())
             .collect(),
-        totals: BTreeMap::new(),
+        totals: quotations(origins().map(|origins| &origins.tally)),
         remarks: Vec::new(),
     }
+}
+
+/// How quotations were found, where there were any.
+fn quotations<'a>(tallies: impl Iterator<Item = &'a Tally>) -> BTreeMap<String, f64> {
+    let mut sum = Tally::default();
+    for tally in tallies {
+        sum += *tally;
+    }
+    if sum.total() == 0 {
+        return BTreeMap::new();
+    }
+    let classes = [
+        ("exact", sum.exact),
+        ("normalised", sum.normalised),
+        ("fuzzy", sum.fuzzy),
+        ("ambiguous", sum.ambiguous),
+        ("nowhere", sum.nowhere),
+    ];
+    let named = |(name, count): (&str, u64)| (format!("quotations {name}"), count as f64);
+    classes.into_iter().map(named).collect()
 }
