@@ -326,7 +326,7 @@ fn manifest(plan: &Plan, inspection: &Inspection) -> io::Result<Vec<u8>> {
                     labels: &planned.labels,
                     identity: identity.map(|identity| match identity {
                         Identity::Known(identity) => identity.as_str(),
-                        Identity::Unknown(why) => why,
+                        Identity::Unknown { program, .. } => program.as_str(),
                     }),
                 }
             })
@@ -495,6 +495,13 @@ fn set_aside(path: &Path) -> Result<()> {
     }
     if !is_run(path) {
         return Err(refuse(path, "other files"));
+    }
+    let lock = File::open(path.join(MANIFEST)).map_err(|error| unwritable(path, &error))?;
+    if matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock)) {
+        let problem = Problem::new("another goldspan is at work in this output folder")
+            .in_file(path)
+            .mend("wait until it is done, or name another folder with -o");
+        return Err(Error::one(Kind::Input, problem));
     }
     let mut aside = path.as_os_str().to_owned();
     aside.push(if path.join(RESULTS).is_file() {

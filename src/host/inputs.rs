@@ -15,8 +15,13 @@ use crate::extract::About;
 pub enum Identity {
     /// This, in hexadecimal.
     Known(String),
-    /// Nobody knows, for this reason; so nothing is cached.
-    Unknown(&'static str),
+    /// Nobody knows, so nothing is cached.
+    Unknown {
+        /// Why nobody knows.
+        why: &'static str,
+        /// The digest of the command and of the files that it names: an unfinished run is gone on with only where that is the same.
+        program: String,
+    },
 }
 
 /// The identity of an extractor that has said what it is.
@@ -25,13 +30,15 @@ pub enum Identity {
 /// Where a declared input cannot be read, or a pattern matches nothing.
 pub(super) fn identity(settings: &Settings, about: &About) -> Result<Identity> {
     let files = files(settings)?;
+    let unknown = |why| {
+        let program = program(settings);
+        Ok(Identity::Unknown { why, program })
+    };
     if !settings.cache {
-        return Ok(Identity::Unknown("the configuration says cache = false"));
+        return unknown("the configuration says cache = false");
     }
     if about.fingerprint.is_none() && files.is_empty() {
-        return Ok(Identity::Unknown(
-            "it has no fingerprint, and no inputs are declared",
-        ));
+        return unknown("it has no fingerprint, and no inputs are declared");
     }
     let mut hasher = blake3::Hasher::new();
     let mut add = |part: &str| {
@@ -68,6 +75,22 @@ pub(super) fn identity(settings: &Settings, about: &About) -> Result<Identity> {
         add(digest);
     }
     Ok(Identity::Known(hasher.finalize().to_hex().to_string()))
+}
+
+/// The digest of the command, and of the files among its words.
+fn program(settings: &Settings) -> String {
+    let mut hasher = blake3::Hasher::new();
+    if let Transport::Command(command) | Transport::Once(command) = &settings.transport {
+        for word in command {
+            hasher.update(&(word.len() as u64).to_le_bytes());
+            hasher.update(word.as_bytes());
+            if let Ok(mut file) = std::fs::File::open(settings.base.join(word)) {
+                // What is no file that can be read, such as a folder, is only a word.
+                let _ = std::io::copy(&mut file, &mut hasher);
+            }
+        }
+    }
+    hasher.finalize().to_hex().to_string()
 }
 
 /// The declared files by their path from the configuration's folder, with their digests, sorted.
@@ -129,7 +152,10 @@ fn matching(settings: &Settings, pattern: &str) -> Result<Vec<PathBuf>> {
     } else {
         root
     };
-    let inside = WalkDir::new(&root).into_iter().filter_map(Result::ok);
+    // What Python compiles beside its sources says nothing that they do not, and changes when it runs.
+    let kept = |entry: &walkdir::DirEntry| entry.file_name() != "__pycache__";
+    let inside = WalkDir::new(&root).into_iter().filter_entry(kept);
+    let inside = inside.filter_map(Result::ok);
     let whole_folder = path.is_dir();
     let file = |entry: walkdir::DirEntry| {
         let found = entry.path().strip_prefix("./").unwrap_or(entry.path());

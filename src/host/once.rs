@@ -163,7 +163,10 @@ impl Once {
                 format!("; its last words: {}", words.join(" | "))
             };
             let what = format!("{}{words}", described(status));
-            return Err(ExtractError::of("crash", what).retryable());
+            let error = ExtractError::of("crash", what);
+            // A program that says with its exit code that it cannot do this will say so again.
+            let own = status.is_some_and(|status| status.code().is_some());
+            return Err(if own { error } else { error.retryable() });
         }
         let text = str::from_utf8(output)
             .map_err(|_| ExtractError::of("protocol", "what it printed is not UTF-8"))?;

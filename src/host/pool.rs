@@ -245,6 +245,8 @@ impl Pool {
         }
         let took = request.begun.elapsed();
         if request.cancelled.is_some() {
+            self.late
+                .fetch_add(u64::from(said.is_ok()), Ordering::Relaxed);
             let company = request.job.documents.len() > 1;
             desk.failed(&request.job, &self.timeout(), company, took);
             return None;
@@ -317,7 +319,7 @@ impl Pool {
             let mut asked = request.job.documents.iter();
             let Some(at) = asked.position(|index| desk.documents[*index].id() == id) else {
                 return Err(format!(
-                    "its result has an entry for {}, which its request does not",
+                    "its result has an entry for {}, which was not asked for",
                     crate::error::quoted(&id)
                 ));
             };
@@ -439,6 +441,7 @@ impl Remote for Pool {
             }
         }
         let restarts = self.restarts.load(Ordering::Relaxed);
+        let restarts = restarts.min(self.settings.restarts);
         if restarts > 0 {
             let started = format!("had to be started again {}", times(restarts.into()));
             epilogue.remarks.push(started);

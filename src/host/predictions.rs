@@ -45,7 +45,10 @@ impl Predictions {
         Ok(Self {
             files,
             about,
-            identity: Identity::Unknown("its answers are files already"),
+            identity: Identity::Unknown {
+                why: "its answers are files already",
+                program: String::new(),
+            },
         })
     }
 

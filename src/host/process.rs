@@ -297,6 +297,8 @@ fn spawn(
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .env("PYTHONUNBUFFERED", "1")
+        // The order of sets is the commonest reason why a Python program answers differently each time.
+        .env("PYTHONHASHSEED", "0")
         .env("TOKENIZERS_PARALLELISM", "false")
         .env("GOLDSPAN_WORKER", number.to_string());
     for cap in [

@@ -158,7 +158,7 @@ impl Worker {
     /// What the worker says until then.
     pub(super) fn hear(&mut self, until: Instant) -> Heard {
         let line = match self.process.next(until) {
-            None => return Heard::Silence,
+            None => return self.silence(),
             Some(Event::Line(line)) => line,
             Some(event @ Event::TooLong(_)) => return Heard::Nonsense(self.last(event)),
             Some(event) => return Heard::Gone(self.last(event)),
@@ -178,6 +178,17 @@ impl Worker {
             }
             Ok(FromExtractor::Ready(_)) => Heard::Nonsense("it said twice that it is ready".into()),
             Err(reason) => Heard::Nonsense(reason),
+        }
+    }
+
+    /// What it means that nothing was said. A process that has ended goes on saying nothing while something that it started holds its standard output open.
+    fn silence(&mut self) -> Heard {
+        match self.process.ended(Instant::now()) {
+            None => Heard::Silence,
+            ended => Heard::Gone(format!(
+                "{}, and left processes behind that hold its standard output",
+                described(ended)
+            )),
         }
     }
 

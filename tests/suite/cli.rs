@@ -421,6 +421,8 @@ Exit codes:
   4    nothing was there to evaluate
   104  documents failed beyond the budget
   105  an extractor cannot start
+  106  the cache has predictions that its extractor does not make any more (--cache-audit)
+  130  interrupted, 143 told to end: the same command goes on where the run ended
 
 "#]]);
 }
@@ -460,9 +462,12 @@ fn an_unfinished_run_never_takes_the_place_of_a_finished_one() {
         .goldspan("run -q -e quotes -o out/")
         .assert()
         .code(0);
-    // As if this one had been killed.
+    // As if this one had been killed: the same plan goes on with it, another one sets it aside.
     std::fs::remove_file(scratch.path().join("out/results.json")).unwrap();
     scratch.goldspan("run -q -e quotes -o out").assert().code(0);
+    assert!(!scratch.path().join("out.unfinished").exists());
+    std::fs::remove_file(scratch.path().join("out/results.json")).unwrap();
+    scratch.goldspan("run -q -e shape -o out").assert().code(0);
     assert_eq!(scratch.read("out.old/results.json"), first);
     assert!(scratch.path().join("out.unfinished/manifest.json").exists());
 }

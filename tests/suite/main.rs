@@ -11,6 +11,7 @@ mod check;
 mod cli;
 mod convert;
 mod docs;
+mod faults;
 mod fix;
 mod formats;
 #[cfg(feature = "slow")]

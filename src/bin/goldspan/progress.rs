@@ -109,7 +109,7 @@ impl Observer for Progress<'_> {
             others => format!(" and {others} more"),
         };
         let line = format!(
-            "slow: {extractor} has worked on {first}{others} for {:.0} s",
+            "slow: {extractor} has worked on {first}{others} for {:.1} s",
             after.as_secs_f64()
         );
         match &self.shown {

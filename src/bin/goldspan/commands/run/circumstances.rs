@@ -25,7 +25,7 @@ pub(super) fn of(
     let extractors = extractors.map(|(index, (planned, epilogue))| {
         let uncached = match &planned.engine {
             Engine::Remote(host) => match host.identity() {
-                Identity::Unknown(why) => Some(format!("not cached: {why}")),
+                Identity::Unknown { why, .. } => Some(format!("not cached: {why}")),
                 Identity::Known(_) => None,
             },
             Engine::BuiltIn(_) => None,

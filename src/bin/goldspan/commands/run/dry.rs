@@ -10,7 +10,7 @@ use goldspan::run::{Inspection, Plan, PlannedExtractor};
 use goldspan::store::{Place, Unfinished, seconds_a_document};
 
 use crate::exit::Exit;
-use crate::message::number;
+use crate::message::{age, number};
 
 /// What there is to do for one extractor.
 #[derive(Default)]
@@ -45,48 +45,12 @@ pub(super) fn tell(
     if let Some(unfinished) = &unfinished {
         writeln!(out, "goes on with {}", unfinished.path.display())?;
     }
-    let runs = Path::new(".goldspan/runs");
     for extractor in &plan.extractors {
-        let about = extractor.engine.about();
-        write!(out, "extractor {}", extractor.name)?;
-        if !about.version.is_empty() {
-            write!(out, " ({} {})", about.name, about.version)?;
-        }
-        let Engine::Remote(host) = &extractor.engine else {
-            let documents: u64 = inspection.corpora.iter().map(|c| c.len() as u64).sum();
-            writeln!(out, ": {documents} to run; built in, so in no time")?;
-            continue;
-        };
-        let work = work(plan, extractor, host.as_ref(), unfinished.as_ref());
-        write!(out, ": ")?;
-        if unfinished.is_some() {
-            write!(out, "{} kept, ", work.kept)?;
-        }
-        match host.identity() {
-            Identity::Known(_) if plan.caching.cache.is_some() => {
-                write!(
-                    out,
-                    "{} cached{}, ",
-                    work.cached,
-                    crate::message::age(work.oldest)
-                )?;
-            }
-            Identity::Known(_) => {}
-            Identity::Unknown(why) => write!(out, "not cached ({why}), ")?,
-        }
-        write!(out, "{} to run", work.left)?;
-        match seconds_a_document(runs, &extractor.name) {
-            Some(each) => {
-                let seconds = each * work.left as f64 / host.workers().max(1) as f64;
-                writeln!(
-                    out,
-                    "; about {seconds:.1} s ({:.1} ms a document in earlier runs, {})",
-                    each * 1e3,
-                    number(host.workers() as u64, "worker")
-                )?;
-            }
-            None => writeln!(out, "; how long is not known, since it never ran here")?,
-        }
+        writeln!(
+            out,
+            "{}",
+            line(plan, inspection, extractor, unfinished.as_ref())
+        )?;
     }
     out.flush()?;
     for extractor in &plan.extractors {
@@ -95,6 +59,46 @@ pub(super) fn tell(
         }
     }
     Ok(Exit::Complete)
+}
+
+/// What there is to do for one extractor, in a line.
+fn line(
+    plan: &Plan,
+    inspection: &Inspection,
+    extractor: &PlannedExtractor,
+    unfinished: Option<&Unfinished>,
+) -> String {
+    let about = extractor.engine.about();
+    let version = match about.version.as_str() {
+        "" => String::new(),
+        version => format!(" ({} {version})", about.name),
+    };
+    let title = format!("extractor {}{version}", extractor.name);
+    let Engine::Remote(host) = &extractor.engine else {
+        let documents: u64 = inspection.corpora.iter().map(|c| c.len() as u64).sum();
+        return format!("{title}: {documents} to run; built in, so in no time");
+    };
+    let work = work(plan, extractor, host.as_ref(), unfinished);
+    let kept = unfinished.map_or_else(String::new, |_| format!("{} kept, ", work.kept));
+    let cached = match host.identity() {
+        Identity::Known(_) if plan.caching.cache.is_some() => {
+            format!("{} cached{}, ", work.cached, age(work.oldest))
+        }
+        Identity::Known(_) => String::new(),
+        Identity::Unknown { why, .. } => format!("not cached ({why}), "),
+    };
+    let workers = host.workers().max(1);
+    let runs = Path::new(".goldspan/runs");
+    let time = match seconds_a_document(runs, &extractor.name) {
+        Some(each) => format!(
+            "about {:.1} s ({:.1} ms a document in earlier runs, {})",
+            each * work.left as f64 / workers as f64,
+            each * 1e3,
+            number(workers as u64, "worker")
+        ),
+        None => "how long is not known, since it never ran here".to_owned(),
+    };
+    format!("{title}: {kept}{cached}{} to run; {time}", work.left)
 }
 
 fn work(
