@@ -717,7 +717,7 @@ fault!(
     str![[r#"
 exit 104
 correct 5
-d3: crash: it was ended by signal 6; its last words: memory allocation of 67108864 bytes failed | note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace
+d3: crash: it was ended by signal 6; its last words: memory allocation of 67108864 bytes failed[..]
 bad: 0 cached; 6 run
 bad: 2 documents asked for again, alone, since a request that they were part of failed
 bad: not cached: it has no fingerprint, and no inputs are declared

@@ -16,6 +16,7 @@ mod fix;
 mod formats;
 #[cfg(feature = "slow")]
 mod generated;
+mod going_on;
 mod gold;
 mod grounding;
 mod hostile;

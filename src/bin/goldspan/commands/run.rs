@@ -8,13 +8,13 @@ use std::time::Instant;
 
 use goldspan::annotation::Task;
 use goldspan::cache::{Cache, Unopened};
-use goldspan::config::{Config, CorpusConfig, ExtractorConfig, FILE_NAME};
+use goldspan::config::{Budget, Config, CorpusConfig, ExtractorConfig, FILE_NAME};
 use goldspan::corpus::{Corpus, Location};
 use goldspan::counts::Annotated;
 use goldspan::error::{Error, Kind, Problem, Result, nearest};
 use goldspan::host::{Engine, Identity};
-use goldspan::run::{self, Caching, Inspection, Plan, PlannedCorpus, PlannedExtractor};
-use goldspan::store::{Place, RunFolder};
+use goldspan::run::{self, Caching, Inspection, Plan, PlannedCorpus, PlannedExtractor, Run};
+use goldspan::store::{Circumstances, Place, RunFolder};
 
 use super::{print, threads};
 use crate::args::{CacheUse, RunArguments};
@@ -33,17 +33,9 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     let (mut plan, problems) = plan(arguments, config)?;
     refuse_nothing(&plan)?;
     let inspection = inspected(&plan, problems)?;
-    let documents: u64 = inspection
-        .corpora
-        .iter()
-        .map(|corpus| corpus.len() as u64)
-        .sum();
-    let annotated = inspection
-        .corpora
-        .iter()
-        .flatten()
-        .filter(|document| document.gold.is_some())
-        .count() as u64;
+    let all = || inspection.corpora.iter().flatten();
+    let documents = all().count() as u64;
+    let annotated = all().filter(|document| document.gold.is_some()).count() as u64;
     if annotated == 0 {
         return Err(no_gold(documents).into());
     }
@@ -94,15 +86,20 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
             &path,
         );
     }
-    if message::tell_differing(&circumstances) {
-        return Ok(Exit::StaleCache);
+    Ok(judged(&finished, &circumstances, budget))
+}
+
+/// What a finished run comes to; what is wrong with it is told.
+fn judged(finished: &Run, circumstances: &Circumstances, budget: Budget) -> Exit {
+    if message::tell_differing(circumstances) {
+        return Exit::StaleCache;
     }
     let (failed, total) = finished.failures();
     if budget.allows(failed, total) {
-        return Ok(Exit::Complete);
+        return Exit::Complete;
     }
     message::tell_incomplete("extractions failed", failed, total, budget);
-    Ok(Exit::Incomplete)
+    Exit::Incomplete
 }
 
 /// Says that an unfinished run is gone on with.
