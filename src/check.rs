@@ -45,8 +45,10 @@ impl Severity {
 pub enum Rule {
     /// A file or an annotation that cannot be read, or does not fit its text.
     Unreadable,
-    /// An extractor of the configuration that cannot start.
+    /// An extractor of the configuration that cannot start, or fails on an article that it is tried on.
     Extractor,
+    /// An extractor that answers the same document in several ways, though it says that it does not.
+    Nondeterministic,
     /// A prediction for a document that there is no gold for, or on another text than the gold's.
     Prediction,
     /// The same text in two splits.
@@ -85,9 +87,10 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule, in the order of reports.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Unreadable,
         Self::Extractor,
+        Self::Nondeterministic,
         Self::Prediction,
         Self::SplitOverlap,
         Self::Unit,
@@ -113,6 +116,7 @@ impl Rule {
         match self {
             Self::Unreadable => "unreadable",
             Self::Extractor => "extractor",
+            Self::Nondeterministic => "nondeterministic",
             Self::Prediction => "prediction",
             Self::SplitOverlap => "split-overlap",
             Self::Remark => "remark",
@@ -138,7 +142,12 @@ impl Rule {
     pub const fn about(self) -> &'static str {
         match self {
             Self::Unreadable => "A file or an annotation cannot be read, or does not fit its text.",
-            Self::Extractor => "An extractor of the configuration cannot start.",
+            Self::Extractor => {
+                "An extractor of the configuration cannot start, or fails on an article that it is tried on."
+            }
+            Self::Nondeterministic => {
+                "An extractor that says it is deterministic answers the same document in several ways."
+            }
             Self::Prediction => {
                 "A prediction has no gold, or was made on another text than the gold's."
             }

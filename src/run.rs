@@ -9,6 +9,7 @@ pub mod convert;
 pub mod documents;
 mod evaluate;
 pub mod paired;
+pub mod probe;
 mod remote;
 
 use std::collections::BTreeMap;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::gold::{self, GoldFile};
 use super::source::Source;
 use super::stem;
-use crate::annotation::Annotations;
+use crate::annotation::{Annotations, Task};
 use crate::document::Document;
 use crate::error::{Problem, Result};
-use crate::formats::{Options, Parted};
+use crate::formats::{Options, Parted, Record, Says};
 
 /// The predictions of many documents.
 #[derive(Debug)]
@@ -37,6 +37,29 @@ impl PredictedFiles {
         };
         let paths = source.files.clone();
         Ok(Self { by_id, paths })
+    }
+
+    /// The tasks that some document says something about; a document that cannot be read says so when it is asked for.
+    #[must_use]
+    pub fn tasks(&self) -> Vec<Task> {
+        let mut tasks = Vec::new();
+        for (id, file) in &self.by_id {
+            if tasks.len() == Task::ALL.len() {
+                break;
+            }
+            let Ok(block) = file.block(Some(file.path()), &Document::new(id.as_str(), "")) else {
+                continue;
+            };
+            let Ok(Some(record)) = Record::of(file.format, &block, &file.reading) else {
+                continue;
+            };
+            let said = |task: &Task| record.says(*task, &file.reading) == Says::Yes;
+            let new = |task: &Task| !tasks.contains(task) && said(task);
+            let new: Vec<Task> = Task::ALL.into_iter().filter(new).collect();
+            tasks.extend(new);
+        }
+        tasks.sort_unstable();
+        tasks
     }
 
     /// A digest of all files, as it stands for a version.

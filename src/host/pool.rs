@@ -436,6 +436,8 @@ impl Remote for Pool {
         let mut epilogue = Epilogue::default();
         for slot in &self.slots {
             let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+            // What is started after the end is no restart.
+            slot.started = false;
             if let Some(worker) = slot.worker.take() {
                 epilogue.remarks.extend(worker.bye(self.settings.grace));
             }

@@ -37,7 +37,10 @@ impl Predictions {
         let mut problems = Vec::new();
         let files = PredictedFiles::of(&found, &source.reading, &mut problems).map_err(refuse)?;
         Error::all(Kind::Extractor, problems)?;
-        let tasks: Vec<Task> = settings.tasks;
+        // As with predictions that are scored without a run: what they say nothing about was not attempted.
+        let said = files.tasks();
+        let tasks = settings.tasks.into_iter();
+        let tasks: Vec<Task> = tasks.filter(|task| said.contains(task)).collect();
         let about = About {
             params: [("files".to_owned(), source.pattern.clone())].into(),
             ..About::new("predictions", &files.digest()?, &tasks, "")

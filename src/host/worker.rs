@@ -288,6 +288,9 @@ pub(super) fn unstartable(
         _ => "run the command by hand",
     };
     super::refusal(&settings.name, "its program cannot be run")
-        .found(format!("{program:?}: {error}"))
+        .found(match error.kind() {
+            std::io::ErrorKind::NotFound => format!("{program:?}, which is not there"),
+            _ => format!("{program:?}: {error}"),
+        })
         .mend(mend)
 }

@@ -1,9 +1,9 @@
 //! What becomes of a run whose extractor crashes, hangs, lies or litters: what is kept, what is told, and that no process is left.
 //!
-//! The bad extractor is this very binary: the test [`child`] plays it where goldspan has started it.
+//! The bad extractor is played by the test [`child`]; see `played`.
 
 use std::fs;
-use std::io::{BufRead, Write};
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 use std::thread::sleep;
@@ -12,6 +12,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use snapbox::{assert_data_eq, str};
 
+use crate::played::{self, Voice};
 use crate::scratch::Scratch;
 
 /// The articles, all alike; one of them is the one that the extractor cannot bear.
@@ -21,39 +22,23 @@ const GUILTY: &str = "d3";
 /// The part that goldspan starts. Run as a test it does nothing.
 #[test]
 fn child() {
-    if std::env::var_os("GOLDSPAN_WORKER").is_none() {
-        return;
+    if let Some(voice) = Voice::found() {
+        Bad { voice }.play();
     }
-    // What libtest prints goes nowhere; the protocol has a descriptor of its own.
-    let out = fs::OpenOptions::new()
-        .append(true)
-        .open("/dev/fd/3")
-        .unwrap();
-    Bad { out }.play();
 }
 
 struct Bad {
-    out: fs::File,
+    voice: Voice,
 }
 
 impl Bad {
-    fn say(&mut self, message: &Value) {
-        self.raw(format!("{message}\n").as_bytes());
-    }
-
-    fn raw(&mut self, bytes: &[u8]) {
-        // Who listens may have gone.
-        let _ = self.out.write_all(bytes);
-    }
-
     fn play(&mut self) {
         let mut pids = fs::OpenOptions::new();
         let mut pids = pids.append(true).create(true).open("pids").unwrap();
         writeln!(pids, "{}", std::process::id()).unwrap();
         let mut fault = String::new();
         let mut batch = 4;
-        for line in std::io::stdin().lock().lines() {
-            let message: Value = serde_json::from_str(&line.unwrap()).unwrap();
+        for message in played::messages() {
             match message["t"].as_str().unwrap() {
                 "hello" => {
                     fault = message["params"]["fault"].as_str().unwrap().to_owned();
@@ -65,7 +50,8 @@ impl Bad {
                 "extract" => self.extract(&message, &fault),
                 "cancel" if fault == "cancelled" => {
                     let id = &message["id"];
-                    self.say(&json!({"t": "error", "id": id, "code": "cancelled", "message": ""}));
+                    self.voice
+                        .say(&json!({"t": "error", "id": id, "code": "cancelled", "message": ""}));
                 }
                 "bye" if fault == "stays" => forever(),
                 "bye" => std::process::exit(if fault == "bad-bye" { 7 } else { 0 }),
@@ -85,14 +71,14 @@ impl Bad {
                 eprintln!("no module named spacy");
                 std::process::exit(1);
             }
-            "chatty-at-start" => self.raw(b"Loading the model ...\n"),
+            "chatty-at-start" => self.voice.raw(b"Loading the model ...\n"),
             "refuses" => {
-                self.say(
+                self.voice.say(
                     &json!({"t": "error", "code": "no_model", "message": "there is no model x"}),
                 );
             }
             "other-version" => {
-                self.say(&json!({"t": "ready", "protocol": 2, "name": "bad", "version": "1", "tasks": ["entities"]}));
+                self.voice.say(&json!({"t": "ready", "protocol": 2, "name": "bad", "version": "1", "tasks": ["entities"]}));
             }
             _ => {}
         }
@@ -101,7 +87,7 @@ impl Bad {
             "cancelled" | "late" => &["cancel"],
             _ => &[],
         };
-        self.say(&json!({
+        self.voice.say(&json!({
             "t": "ready", "protocol": 1, "name": "bad", "version": "1", "tasks": ["entities"],
             "batch": batch, "in_flight": parallel, "features": features,
         }));
@@ -127,7 +113,8 @@ impl Bad {
             "stranger" if guilty => entries.push(json!({"id": "nobody", "entities": []})),
             _ => {}
         }
-        self.say(&json!({"t": "result", "id": id, "docs": entries}));
+        self.voice
+            .say(&json!({"t": "result", "id": id, "docs": entries}));
     }
 
     /// Does what is done to the guilty document before it would be answered; gives whether it still will be.
@@ -158,19 +145,21 @@ impl Bad {
                 sleep(Duration::from_millis(1400));
             }
             "slow" => sleep(Duration::from_millis(300)),
-            "garbage" => self.raw(b"processing d3 ...\n"),
+            "garbage" => self.voice.raw(b"processing d3 ...\n"),
             "partial" => {
-                self.raw(b"{\"t\": \"result\", \"id\"");
+                self.voice.raw(b"{\"t\": \"result\", \"id\"");
                 std::process::exit(0);
             }
             "huge" => {
                 let line = vec![b'x'; 2 << 20];
-                self.raw(&line);
+                self.voice.raw(&line);
                 forever();
             }
-            "not-utf8" => self.raw(b"{\"t\": \"log\", \"message\": \"\xff\"}\n"),
-            "unknown-id" => self.say(&json!({"t": "result", "id": id + 1000, "docs": []})),
-            "unknown-message" => self.say(&json!({"t": "finished", "id": id})),
+            "not-utf8" => self.voice.raw(b"{\"t\": \"log\", \"message\": \"\xff\"}\n"),
+            "unknown-id" => self
+                .voice
+                .say(&json!({"t": "result", "id": id + 1000, "docs": []})),
+            "unknown-message" => self.voice.say(&json!({"t": "finished", "id": id})),
             "out-of-memory" => {
                 let mut hoard: Vec<Vec<u8>> = Vec::new();
                 loop {
@@ -178,7 +167,7 @@ impl Bad {
                 }
             }
             "whole-request" => {
-                self.say(&json!({"t": "error", "id": id, "code": "busy", "message": "try later", "retryable": true, "retry_after_ms": 10}));
+                self.voice.say(&json!({"t": "error", "id": id, "code": "busy", "message": "try later", "retryable": true, "retry_after_ms": 10}));
                 return false;
             }
             _ => {}
@@ -223,8 +212,7 @@ fn project(fault: &str, more: &str) -> Scratch {
         scratch.write(&format!("news/d{number}.txt"), TEXT);
         scratch.write(&format!("news/d{number}.ann"), "T1\tPERSON 0 7\tAna Kos\n");
     }
-    let suite = std::env::current_exe().unwrap();
-    let suite = suite.display();
+    let command = played::command("faults::child");
     let batch = if more.contains("# batch 1") { "1" } else { "4" };
     let start = if fault == "never-ready" {
         "500ms"
@@ -236,7 +224,7 @@ fn project(fault: &str, more: &str) -> Scratch {
         format!(
             "[corpus.news]\narticles = \"news\"\ntasks = [\"entities\"]\n[score]\nentity = [\"strict\"]\n\
              [extractor.bad]\n\
-             command = [\"sh\", \"-c\", 'RUST_BACKTRACE=0 exec \"$0\" --exact faults::child --nocapture --test-threads=1 3>&1 1>/dev/null', '{suite}']\n\
+             {command}\
              params = {{ fault = \"{fault}\", batch = {batch} }}\n\
              timeout = \"1s\"\ngrace = \"1s\"\nstart-timeout = \"{start}\"\nmax-line = \"1MiB\"\n{more}\n"
         ),

@@ -8,28 +8,24 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::played::{self, Voice};
 use crate::scratch::Scratch;
 
 /// How many documents the runs have.
 const DOCUMENTS: usize = 60;
 
-/// Plays the extractor where goldspan has started it; see `faults`. It marks the first word, takes a moment for each document, and notes what it was asked for.
+/// Plays the extractor where goldspan has started it; see `played`. It marks the first word, takes a moment for each document, and notes what it was asked for.
 #[test]
 fn child() {
-    use std::io::{BufRead, Write};
-    if std::env::var_os("GOLDSPAN_WORKER").is_none() {
+    use std::io::Write;
+    let Some(mut voice) = Voice::found() else {
         return;
-    }
-    let mut out = fs::OpenOptions::new()
-        .append(true)
-        .open("/dev/fd/3")
-        .unwrap();
+    };
     let mut asked = fs::OpenOptions::new();
     let mut asked = asked.append(true).create(true).open("asked").unwrap();
     let mut pause = 0;
     let mut label = String::new();
-    for line in std::io::stdin().lock().lines() {
-        let message: Value = serde_json::from_str(&line.unwrap()).unwrap();
+    for message in played::messages() {
         let answer = match message["t"].as_str().unwrap() {
             "hello" => {
                 pause = message["params"]["pause"]
@@ -59,9 +55,7 @@ fn child() {
             }
             _ => std::process::exit(0),
         };
-        if out.write_all(format!("{answer}\n").as_bytes()).is_err() {
-            break;
-        }
+        voice.say(&answer);
     }
     std::process::exit(0);
 }
@@ -77,16 +71,15 @@ fn project(pause: u64) -> Scratch {
         let ann = format!("T1\tPERSON 0 {end}\t{}\n", &text[..end]);
         scratch.write(&format!("news/d{number:02}.ann"), ann);
     }
-    let suite = std::env::current_exe().unwrap();
+    let command = played::command("going_on::child");
     scratch.write(
         "goldspan.toml",
         format!(
             "[corpus.news]\narticles = \"news\"\ntasks = [\"entities\"]\n\
              [extractor.first]\n\
-             command = [\"sh\", \"-c\", 'exec \"$0\" --exact going_on::child --nocapture --test-threads=1 3>&1 1>/dev/null', '{}']\n\
+             {command}\
              params = {{ pause = {pause} }}\nworkers = 2\n\
-             [extractor.shape]\nbuiltin = \"shape\"\n",
-            suite.display()
+             [extractor.shape]\nbuiltin = \"shape\"\n"
         ),
     );
     scratch

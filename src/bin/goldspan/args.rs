@@ -1,10 +1,12 @@
 //! What can be typed: verbs and their flags.
 
+mod cache;
 mod reading;
 mod verbs;
 
 use std::path::PathBuf;
 
+pub(crate) use self::cache::{CacheArguments, CacheVerb};
 pub(crate) use self::reading::ReadArguments;
 pub(crate) use self::verbs::{AgreeArguments, CheckArguments, ConvertArguments, FindingsFormat};
 
@@ -44,6 +46,9 @@ pub(crate) enum Verb {
 
     /// Say what is wrong or odd in the configuration, the corpora, the gold, predictions and extractors, and how to mend it
     Check(CheckArguments),
+
+    /// Look after the cache of predictions in this folder: what it holds, whether it is whole, taking out
+    Cache(CacheArguments),
 
     /// Say how far annotators agree on the same documents, and list where they do not
     Agree(AgreeArguments),

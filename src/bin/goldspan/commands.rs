@@ -1,6 +1,7 @@
 //! The verbs, one file each, and what they share.
 
 pub(crate) mod agree;
+pub(crate) mod cache;
 pub(crate) mod check;
 pub(crate) mod convert;
 pub(crate) mod run;

@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         args::Verb::Score(arguments) => commands::score::score(&arguments),
         args::Verb::Agree(arguments) => commands::agree::agree(&arguments),
         args::Verb::Check(arguments) => commands::check::check(&arguments),
+        args::Verb::Cache(arguments) => commands::cache::cache(&arguments),
         args::Verb::Convert(arguments) => commands::convert::convert(&arguments),
     };
     match outcome {

@@ -6,12 +6,14 @@ use std::path::Path;
 
 use anyhow::Context;
 use goldspan::check::{Finding, Rule, Severity, fix};
-use goldspan::config::{Config, FILE_NAME};
+use goldspan::config::{Config, ExtractorConfig, FILE_NAME};
 use goldspan::corpus::Corpus;
 use goldspan::error::{Error, Kind, Problem, Result, visible};
 use goldspan::formats::{is_compressed, read_text};
+use goldspan::host::Engine;
 use goldspan::report::findings;
 use goldspan::run::check::{self, Checked, Set};
+use goldspan::run::probe::probe;
 
 use super::threads;
 use crate::args::{CheckArguments, FindingsFormat};
@@ -87,12 +89,7 @@ fn sets(arguments: &CheckArguments) -> Result<(Vec<Set>, Vec<Finding>)> {
         sets.push(Set::Corpus(corpus));
     }
     for extractor in &config.extractors {
-        if let Err(error) = extractor.start() {
-            findings.extend(error.problems.into_iter().map(|problem| Finding {
-                rule: Rule::Extractor,
-                problem,
-            }));
-        }
+        findings.extend(tried(extractor, &sets, arguments.probe));
     }
     if sets.is_empty() {
         let problem = Problem::new("no corpora are configured").in_file(path);
@@ -100,6 +97,31 @@ fn sets(arguments: &CheckArguments) -> Result<(Vec<Set>, Vec<Finding>)> {
         return Err(Error::one(Kind::Nothing, problem));
     }
     Ok((sets, findings))
+}
+
+/// What is wrong with an extractor: that it cannot start; and where it lives elsewhere, what shows when it is asked for some articles several times.
+fn tried(extractor: &ExtractorConfig, sets: &[Set], count: usize) -> Vec<Finding> {
+    let engine = match extractor.start() {
+        Ok(engine) => engine,
+        Err(error) => {
+            let finding = |problem| Finding {
+                rule: Rule::Extractor,
+                problem,
+            };
+            return error.problems.into_iter().map(finding).collect();
+        }
+    };
+    let Engine::Remote(host) = engine else {
+        return Vec::new();
+    };
+    let corpora = sets.iter().filter_map(|set| match set {
+        Set::Corpus(corpus) => Some(&corpus.entries),
+        Set::Source(..) => None,
+    });
+    // An article that cannot be read is told of elsewhere.
+    let documents = corpora.flatten().filter_map(|entry| entry.document().ok());
+    let documents: Vec<_> = documents.take(count).collect();
+    probe(&extractor.name, host.as_ref(), &documents)
 }
 
 fn print(arguments: &CheckArguments, checked: &Checked) -> std::io::Result<()> {

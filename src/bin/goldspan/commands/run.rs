@@ -152,7 +152,7 @@ fn caching(arguments: &RunArguments, extractors: &[PlannedExtractor]) -> Result<
     if arguments.cache == CacheUse::Off || !extractors.iter().any(known) {
         return Ok(Caching::default());
     }
-    let cache = match Cache::open(&Cache::place(Path::new("."))) {
+    let cache = match Cache::open(&Cache::place(Path::new(""))) {
         Ok(cache) => Some(cache),
         Err(Unopened::InUse) => {
             message::say(
