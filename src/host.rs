@@ -8,6 +8,7 @@ mod desk;
 mod http;
 mod inputs;
 mod knowledge;
+mod llm;
 mod once;
 mod pool;
 mod predictions;
@@ -123,10 +124,10 @@ pub fn start(settings: Settings) -> Result<Box<dyn Remote>> {
         Transport::Command(_) => Ok(Box::new(pool::Pool::start(settings)?)),
         Transport::Once(_) => Ok(Box::new(once::Once::start(settings)?)),
         Transport::Http(_) => Ok(Box::new(http::Http::start(settings)?)),
-        Transport::Llm(_) => Err(refused(refusal(
-            &settings.name,
-            "language models are not asked yet",
-        ))),
+        Transport::Llm(llm) => {
+            let llm = llm.clone();
+            Ok(Box::new(llm::Llm::start(settings, &llm)?))
+        }
         Transport::Predictions(source) => {
             let source = source.clone();
             Ok(Box::new(predictions::Predictions::start(

@@ -55,7 +55,7 @@ pub(super) fn deal(
         let mut asked = job.documents.iter();
         let Some(at) = asked.position(|index| desk.documents[*index].id() == id) else {
             return Err(format!(
-                "its result has an entry for {}, which its request does not",
+                "its result has an entry for {}, which was not asked for",
                 crate::error::quoted(&id)
             ));
         };

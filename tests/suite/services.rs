@@ -181,7 +181,7 @@ fn what_goes_wrong_once_is_asked_again_and_recorded() {
         ),
         (
             Reply::of(200, foreign),
-            "protocol: its result has an entry for \"z\", which its request does not",
+            "protocol: its result has an entry for \"z\", which was not asked for",
         ),
         (
             Reply::of(200, ready()),
@@ -306,7 +306,7 @@ fn a_service_that_is_busy_is_left_alone_as_long_as_it_asks() {
     let asked = server.asked();
     let pause = asked[1].at - asked[0].at;
     assert!(
-        pause >= Duration::from_secs(1) && pause < Duration::from_secs(3),
+        pause >= Duration::from_secs(1) && pause < Duration::from_secs(20),
         "{pause:?}"
     );
     let (connections, _) = server.load();
@@ -316,8 +316,8 @@ fn a_service_that_is_busy_is_left_alone_as_long_as_it_asks() {
 #[test]
 fn a_pause_holds_for_all_requests_and_is_no_longer_than_the_time_limit() {
     let server = serving(|heard| match heard.before {
-        0 => Reply::of(429, "").with("retry-after: 3600"),
-        _ => Reply::of(200, right(heard)).after(300),
+        0 => Reply::of(429, "").with("retry-after: 3600").after(300),
+        _ => Reply::of(200, right(heard)).after(600),
     });
     let scratch = service(
         &["a", "b", "c", "d"],
@@ -332,7 +332,7 @@ fn a_pause_holds_for_all_requests_and_is_no_longer_than_the_time_limit() {
         .iter()
         .filter(|heard| heard.at - asked[0].at < Duration::from_millis(900));
     assert_eq!(early.count(), 2);
-    assert!(asked[2].at - asked[0].at < Duration::from_secs(3));
+    assert!(asked[2].at - asked[0].at < Duration::from_secs(20));
 }
 
 #[test]
@@ -341,10 +341,12 @@ fn as_many_requests_are_made_at_a_time_as_there_are_workers() {
     let ids = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
     let scratch = service(&ids, &server, "workers = 3");
     assert!(outcome(&scratch, &server).starts_with("exit 0\n"));
-    // One more connection may come of a request at the moment in which another ends.
     let (connections, most) = server.load();
     assert_eq!(most, 3);
-    assert!((3..=4).contains(&connections), "{connections}");
+    assert!(
+        connections <= 3,
+        "connections are used again: {connections}"
+    );
 }
 
 #[test]
@@ -353,10 +355,9 @@ fn requests_per_minute_are_kept() {
     let scratch = service(&["a", "b", "c", "d"], &server, "requests-per-minute = 200");
     assert!(outcome(&scratch, &server).starts_with("exit 0\n"));
     let asked = server.asked();
-    for pair in asked.windows(2) {
-        let between = pair[1].at - pair[0].at;
-        assert!(between > Duration::from_millis(250), "{between:?}");
-    }
+    // 300 ms lie between two of them, less what the first was late.
+    let took = asked[3].at - asked[0].at;
+    assert!(took > Duration::from_millis(600), "{took:?}");
 }
 
 #[test]
@@ -370,10 +371,7 @@ fn a_slow_request_is_told_of_while_it_lasts_and_one_without_end_is_given_up() {
     let told = outcome(&scratch, &server);
     let expected = format!("exit 104\na: {ANA}\nb: timeout: no answer within 1 s\n");
     assert!(told.starts_with(&expected), "{told}");
-    assert!(
-        told.contains("\nslow: svc has worked on a for 0 s"),
-        "{told}"
-    );
+    assert!(told.contains("\nslow: svc has worked on "), "{told}");
 }
 
 #[test]
@@ -544,7 +542,7 @@ fn an_interrupted_run_does_not_wait_for_the_service_and_goes_on_later() {
     assert!(sent.unwrap().success());
     assert_eq!(running.wait().unwrap().code(), Some(130));
     assert!(
-        interrupted.elapsed() < Duration::from_secs(2),
+        interrupted.elapsed() < Duration::from_secs(10),
         "{:?}",
         interrupted.elapsed()
     );
@@ -811,4 +809,306 @@ error: 19 problems; nothing was evaluated
 
 "#]]
     );
+}
+
+/// A project of articles in which Ana and Jan are gold, and this language model.
+fn model(ids: &[&str], server: &Server, llm: &str, more: &str) -> Scratch {
+    let place = server.place();
+    let extractor = format!(
+        "tasks = [\"entities\"]\n{more}\n[extractor.svc.llm]\nendpoint = \"http://{place}/v1\"\nmodel = \"m-1\"\nprompt = \"prompt.md\"\n{llm}"
+    );
+    let scratch = project(ids, &extractor);
+    scratch.write("prompt.md", "Find {{tasks}}.\n\n{{text}}");
+    scratch
+}
+
+/// A whole answer of an endpoint, with these words of the model.
+fn completion(content: impl ToString) -> Value {
+    json!({
+        "id": "c-1", "object": "chat.completion", "model": "m-1-2026",
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": content.to_string(), "refusal": null}, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 1000, "completion_tokens": 500, "total_tokens": 1500}
+    })
+}
+
+/// What the model finds in each article.
+fn quoted_ana() -> Value {
+    json!({"entities": [{"text": "Ana", "label": "PERSON"}]})
+}
+
+#[test]
+fn a_model_is_asked_once_for_each_article_and_its_tokens_and_cost_are_counted() {
+    let invented = json!({"entities": [{"text": "Ana", "label": "PERSON"}, {"text": "Paris", "label": "GPE"}]});
+    let server = Server::start(move |heard| match heard.before {
+        0 => Reply::of(200, completion(&invented)),
+        _ => Reply::of(200, completion(quoted_ana())),
+    });
+    let llm = "temperature = 0\nseed = 7\nmax-tokens = 400\ninput-price = 2\noutput-price = 8.0\nlabel-set = [\"PERSON\", \"GPE\"]\napi-key-env = \"SVC_KEY\"";
+    let scratch = model(
+        &["a", "b"],
+        &server,
+        llm,
+        "workers = 1\nparams = { tone = \"dry\" }",
+    );
+    scratch.write("prompt.md", "Find {{tasks}} ({{labels}}), be {{tone}}.");
+    let output = command(&scratch).env("SVC_KEY", KEY).output().unwrap();
+    let told = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    let heard = server.heard();
+    assert_eq!(heard.len(), 2);
+    assert_eq!(heard[0].line, "POST /v1/chat/completions");
+    assert!(
+        heard[0]
+            .head
+            .contains(&format!("authorization: Bearer {KEY}")),
+        "{:?}",
+        heard[0].head
+    );
+    let label = json!({"type": "string", "enum": ["PERSON", "GPE"]});
+    let entity = json!({"type": "object", "properties": {"text": {"type": "string"}, "label": label}, "required": ["label", "text"], "additionalProperties": false});
+    let schema = json!({"type": "object", "properties": {"entities": {"type": "array", "items": entity}}, "required": ["entities"], "additionalProperties": false});
+    assert_eq!(
+        heard[0].body,
+        json!({
+            "model": "m-1", "temperature": 0.0, "seed": 7, "max_tokens": 400,
+            "messages": [
+                {"role": "system", "content": "Find entities (PERSON, GPE), be dry."},
+                {"role": "user", "content": "Ana met Jan.\n"},
+            ],
+            "response_format": {"type": "json_schema", "json_schema": {"name": "quotations", "strict": true, "schema": schema}},
+        })
+    );
+    let totals = json!({"requests": 2.0, "input tokens": 2000.0, "output tokens": 1000.0, "cost": 0.012, "quotations exact": 2.0, "quotations normalised": 0.0, "quotations fuzzy": 0.0, "quotations ambiguous": 0.0, "quotations nowhere": 1.0});
+    assert_eq!(run_json(&scratch)["totals"], totals);
+    let scores = scratch.read("out/scores.csv");
+    assert!(scores.contains("strict"), "{scores}");
+    let manifest: Value = serde_json::from_str(&scratch.read("out/manifest.json")).unwrap();
+    let extractor = &manifest["extractors"][0];
+    let endpoint = format!("http://{}/v1", server.place());
+    let digest = &blake3::hash(b"Find {{tasks}} ({{labels}}), be {{tone}}.").to_hex()[..16];
+    assert_eq!(extractor["extractor"], "llm:m-1");
+    assert_eq!(
+        extractor["params"],
+        json!({"endpoint": endpoint, "model": "m-1", "prompt": digest, "temperature": "0", "seed": "7", "max-tokens": "400", "tone": "dry"})
+    );
+    // What was paid for is not paid for again.
+    let second = command(&scratch).env("SVC_KEY", KEY).output().unwrap();
+    assert_eq!(second.status.code(), Some(0));
+    assert_eq!(server.heard().len(), 2);
+    assert_eq!(run_json(&scratch)["totals"]["cost"], 0.0);
+    nowhere(
+        &scratch,
+        &[output.stdout, output.stderr, second.stdout, second.stderr],
+    );
+    // Another prompt is another extractor.
+    scratch.write("prompt.md", "Find all {{tasks}}.");
+    assert_eq!(
+        command(&scratch)
+            .env("SVC_KEY", KEY)
+            .output()
+            .unwrap()
+            .status
+            .code(),
+        Some(0)
+    );
+    assert_eq!(server.heard().len(), 4);
+}
+
+/// What answers of each kind lead to: a first and a later one, the exit code, what is kept or told, and how many requests that took.
+#[test]
+fn what_a_model_answers_oddly_is_mended_asked_again_once_or_told() {
+    let choice = |change: &dyn Fn(&mut Value)| {
+        let mut whole = completion(quoted_ana());
+        change(&mut whole["choices"][0]);
+        Reply::of(200, whole)
+    };
+    let good = Reply::of(200, completion(quoted_ana()));
+    let fence = completion(format!("```json\n{}\n```", quoted_ana()));
+    let prose = Reply::of(200, completion("Here you are: {}"));
+    let unlabelled = Reply::of(
+        200,
+        completion(json!({"entities": [{"text": "Ana", "label": ""}]})),
+    );
+    let cut = choice(&|choice| {
+        choice["finish_reason"] = "length".into();
+        choice["message"]["content"] = "{\"entities\": [{\"te".into();
+    });
+    let filtered = choice(&|choice| choice["finish_reason"] = "content_filter".into());
+    let refused = choice(&|choice| {
+        choice["message"]["refusal"] = "I'm sorry.".into();
+        choice["message"]["content"] = Value::Null;
+    });
+    let wordless = choice(&|choice| choice["message"]["content"] = Value::Null);
+    let broken = Reply::of(200, completion(quoted_ana())).cut(30);
+    let limit = json!({"error": {"message": "Rate limit reached", "type": "requests"}});
+    let limit = Reply::of(429, limit).with("retry-after: 0");
+    let key = Reply::of(
+        401,
+        json!({"error": {"message": "Incorrect API key", "code": "invalid_api_key"}}),
+    );
+    let (found, nothing) = (format!("exit 0\na: {ANA}\n"), "exit 104\na: ".to_owned());
+    let prose_error = "bad_answer: its quotations cannot be read: expected value at line 1 column 1, in \"Here you are: {}\"";
+    let cases = [
+        (Reply::of(200, fence), good.clone(), found.clone(), 1),
+        (prose.clone(), good.clone(), found.clone(), 2),
+        (prose.clone(), prose, format!("{nothing}{prose_error}"), 2),
+        (
+            unlabelled.clone(),
+            unlabelled,
+            format!("{nothing}bad_answer: \"\" is no label, of \"Ana\"\n"),
+            2,
+        ),
+        (
+            wordless.clone(),
+            wordless,
+            format!("{nothing}bad_answer: the model answered without words\n"),
+            2,
+        ),
+        (
+            cut,
+            good.clone(),
+            format!(
+                "{nothing}truncated: the answer ended before it was complete; raise max-tokens, or ask for less\n"
+            ),
+            1,
+        ),
+        (
+            filtered,
+            good.clone(),
+            format!("{nothing}refused: the answer was held back by a filter of the service\n"),
+            1,
+        ),
+        (
+            refused,
+            good.clone(),
+            format!("{nothing}refused: the model will not answer: \"I'm sorry.\"\n"),
+            1,
+        ),
+        (broken, good.clone(), found.clone(), 2),
+        (Reply::of(200, "<html>"), good.clone(), found.clone(), 2),
+        (Reply::of(500, "oh"), good.clone(), found.clone(), 2),
+        (limit, good.clone(), found, 2),
+        (
+            key,
+            good,
+            format!("{nothing}http_401: the service answers with status 401: Incorrect API key\n"),
+            1,
+        ),
+    ];
+    thread::scope(|scope| {
+        for (first, later, expected, requests) in cases {
+            scope.spawn(move || {
+                let server = Server::start(move |heard| match heard.before {
+                    0 => first.clone(),
+                    _ => later.clone(),
+                });
+                let scratch = model(&["a"], &server, "", "");
+                let told = outcome(&scratch, &server);
+                assert!(told.starts_with(&expected), "{told}\n{expected}");
+                assert_eq!(server.heard().len(), requests, "{told}");
+                assert_eq!(run_json(&scratch)["totals"]["requests"], requests as f64);
+            });
+        }
+    });
+}
+
+#[test]
+fn claims_of_a_model_are_looked_for_and_answers_without_tokens_are_told() {
+    let answer = json!({"claims": [{"content": "We will stay", "source": "Ana Kos", "cue": "said"}, {"content": "They left", "source": null, "cue": null}], "entities": []});
+    let server = Server::start(move |_| {
+        let mut whole = completion(&answer);
+        whole.as_object_mut().unwrap().remove("usage");
+        Reply::of(200, whole)
+    });
+    let scratch = Scratch::project();
+    let llm = format!(
+        "llm = {{ endpoint = \"http://{}/v1/chat/completions\", model = \"m\", prompt = \"p.md\" }}",
+        server.place()
+    );
+    scratch.write(
+        "goldspan.toml",
+        format!("[corpus.news]\narticles = \"news\"\ngold = \"gold\"\n\n[extractor.svc]\n{llm}\n"),
+    );
+    scratch.write("p.md", "Claims in: {{text}}");
+    let told = outcome(&scratch, &server);
+    assert!(told.starts_with("exit 0\n"), "{told}");
+    assert!(
+        told.contains("svc: did not say with 1 of its answers how many tokens they took\n"),
+        "{told}"
+    );
+    let body = &server.heard()[0].body;
+    let content = format!("Claims in: {}", crate::scratch::ARTICLE);
+    assert_eq!(
+        body["messages"],
+        json!([{"role": "user", "content": content}])
+    );
+    let claim = &body["response_format"]["json_schema"]["schema"]["properties"]["claims"]["items"];
+    assert_eq!(
+        claim["properties"]["source"]["type"],
+        json!(["string", "null"])
+    );
+    assert_eq!(claim["required"], json!(["content", "cue", "source"]));
+    assert_eq!(
+        (
+            body.get("temperature"),
+            body.get("seed"),
+            body.get("max_tokens")
+        ),
+        (None, None, None)
+    );
+    let rows = scratch.read("out/scores.csv");
+    let claims: String = rows
+        .lines()
+        .filter(|line| line.contains(",claims,exact,"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    snapbox::assert_data_eq!(
+        claims,
+        snapbox::str![[r#"
+news,svc,claims,exact,claim,,1,0,0,0,1,1,2,0.5,1.0,0.6666666666666666,0.5,0.0,0.5,0.0
+news,svc,claims,exact,content,,1,0,0,0,1,1,2,0.5,1.0,0.6666666666666666,0.5,0.0,0.5,0.0
+news,svc,claims,exact,source,,1,0,0,0,1,1,2,0.5,1.0,0.6666666666666666,0.5,0.0,0.5,0.0
+news,svc,claims,exact,cue,,1,0,0,0,1,1,2,0.5,1.0,0.6666666666666666,0.5,0.0,0.5,0.0
+
+"#]]
+    );
+}
+
+#[test]
+fn a_model_without_its_prompt_or_its_key_ends_the_run_before_anything_is_asked() {
+    let server = Server::start(|_| Reply::of(500, ""));
+    let scratch = model(&["a"], &server, "api-key-env = \"SVC_KEY\"", "");
+    let mut told = not_begun(&scratch, &server);
+    let scratch = model(&["a"], &server, "", "");
+    scratch.write("prompt.md", "Find {{labels}} in {{txt}}.");
+    told.push_str(&not_begun(&scratch, &server));
+    scratch.write("prompt.md", "Find it in {{txt}}.");
+    told.push_str(&not_begun(&scratch, &server));
+    fs::remove_file(scratch.path().join("prompt.md")).unwrap();
+    told.push_str(&not_begun(&scratch, &server));
+    snapbox::assert_data_eq!(
+        told,
+        snapbox::str![[r#"
+error: extractor svc cannot start: the environment variable SVC_KEY is not set
+ |
+ = note: expected the value of its header Authorization in the environment variable SVC_KEY
+ = help: export SVC_KEY=...
+error: extractor svc cannot start: its prompt has a place for something that is not known
+--> prompt.md
+ = note: found {{labels}}
+ = note: expected one of {{text}}, {{tasks}}
+ = help: name the labels: label-set = ["PERSON", "ORG"] in llm
+error: extractor svc cannot start: its prompt has a place for something that is not known
+--> prompt.md
+ = note: found {{txt}}
+ = note: expected one of {{text}}, {{tasks}}
+ = help: did you mean {{text}}?
+error: extractor svc cannot start: its prompt cannot be read
+--> prompt.md
+ = note: found No such file or directory (os error 2)
+ = help: correct prompt, a path from the configuration's folder
+
+"#]]
+    );
+    assert_eq!(server.heard().len(), 0);
 }

@@ -48,8 +48,8 @@ const OWNED: [(&str, &[&str]); 16] = [
     ("annotate_snippets", &["bin/goldspan/message.rs"]),
     ("toml::", &["config"]),
     ("ureq", &["host/web.rs", "host/web"]),
-    ("backon", &["host/web.rs"]),
-    ("governor", &["host/web.rs"]),
+    ("backon::", &["host/web.rs"]),
+    ("governor::", &["host/web.rs"]),
 ];
 
 /// Rooms that are pure: no files, no environment, no network, no clock, no threads.
