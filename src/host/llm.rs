@@ -162,14 +162,28 @@ impl Service for Llm {
         if !reply.is_good() {
             return Err(reply.fault(completion::complaint(&reply.body).as_deref()));
         }
-        let completion: Completion = serde_json::from_slice(&reply.body).map_err(|error| {
-            let shown = String::from_utf8_lossy(&reply.body);
-            let what = format!("its answer is no completion: {} ({error})", quoted(&shown));
-            ExtractError::of("protocol", what).retryable()
-        })?;
-        self.spent.add(completion.usage);
+        let completion = match serde_json::from_slice::<Completion>(&reply.body) {
+            Ok(completion) => {
+                self.spent.add(completion.usage);
+                Ok(completion)
+            }
+            Err(error) => {
+                let shown = String::from_utf8_lossy(&reply.body);
+                let what = format!("its answer is no completion: {} ({error})", quoted(&shown));
+                if !error.is_data() {
+                    // Something stands between here and the service.
+                    return Err(ExtractError::of("protocol", what).retryable().into());
+                }
+                self.spent.add(None);
+                Err(ExtractError::of("bad_answer", what))
+            }
+        };
         for index in &request.job.documents {
-            let mut outcome = self.read(&completion, desk.documents[*index]);
+            let document = desk.documents[*index];
+            let mut outcome = match &completion {
+                Ok(completion) => self.read(completion, document),
+                Err(error) => Err(error.clone()),
+            };
             if let Err(error) = &mut outcome {
                 // Another answer may be a good one; a third is not paid for.
                 error.retryable =

@@ -3,6 +3,7 @@
 mod server;
 
 use std::collections::BTreeMap;
+use std::process::Output;
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
@@ -41,6 +42,11 @@ fn service(ids: &[&str], server: &Server, more: &str) -> Scratch {
 fn command(scratch: &Scratch) -> Command {
     let command = scratch.goldspan("run -o out -f csv");
     command.env("NO_PROXY", "127.0.0.1")
+}
+
+/// A run with the key in its environment.
+fn keyed(scratch: &Scratch) -> Output {
+    command(scratch).env("SVC_KEY", KEY).output().unwrap()
 }
 
 /// What a run left, in a few lines: exit code, predictions, documents asked for again, and what was told of the extractor.
@@ -469,7 +475,7 @@ fn a_key_goes_to_the_service_and_nowhere_else_even_if_the_service_repeats_it() {
     });
     let more = "headers = { Authorization = \"Bearer env:SVC_KEY\", X-Key = \"env:SVC_KEY\" }\nretries = 0";
     let scratch = service(&["a", "b", "c", "d"], &server, more);
-    let output = command(&scratch).env("SVC_KEY", KEY).output().unwrap();
+    let output = keyed(&scratch);
     assert_eq!(output.status.code(), Some(104));
     for heard in server.heard() {
         let head = heard.head.join("\n").to_lowercase();
@@ -836,6 +842,14 @@ fn quoted_ana() -> Value {
     json!({"entities": [{"text": "Ana", "label": "PERSON"}]})
 }
 
+/// The shape that is asked for where entities of two labels are.
+fn entities_schema() -> Value {
+    let label = json!({"type": "string", "enum": ["PERSON", "GPE"]});
+    let entity = json!({"type": "object", "properties": {"text": {"type": "string"}, "label": label}, "required": ["label", "text"], "additionalProperties": false});
+    let list = json!({"type": "array", "items": entity});
+    json!({"type": "object", "properties": {"entities": list}, "required": ["entities"], "additionalProperties": false})
+}
+
 #[test]
 fn a_model_is_asked_once_for_each_article_and_its_tokens_and_cost_are_counted() {
     let invented = json!({"entities": [{"text": "Ana", "label": "PERSON"}, {"text": "Paris", "label": "GPE"}]});
@@ -851,7 +865,7 @@ fn a_model_is_asked_once_for_each_article_and_its_tokens_and_cost_are_counted() 
         "workers = 1\nparams = { tone = \"dry\" }",
     );
     scratch.write("prompt.md", "Find {{tasks}} ({{labels}}), be {{tone}}.");
-    let output = command(&scratch).env("SVC_KEY", KEY).output().unwrap();
+    let output = keyed(&scratch);
     let told = String::from_utf8(output.stderr.clone()).unwrap();
     assert_eq!(output.status.code(), Some(0), "{told}");
     let heard = server.heard();
@@ -864,9 +878,6 @@ fn a_model_is_asked_once_for_each_article_and_its_tokens_and_cost_are_counted() 
         "{:?}",
         heard[0].head
     );
-    let label = json!({"type": "string", "enum": ["PERSON", "GPE"]});
-    let entity = json!({"type": "object", "properties": {"text": {"type": "string"}, "label": label}, "required": ["label", "text"], "additionalProperties": false});
-    let schema = json!({"type": "object", "properties": {"entities": {"type": "array", "items": entity}}, "required": ["entities"], "additionalProperties": false});
     assert_eq!(
         heard[0].body,
         json!({
@@ -875,7 +886,7 @@ fn a_model_is_asked_once_for_each_article_and_its_tokens_and_cost_are_counted() 
                 {"role": "system", "content": "Find entities (PERSON, GPE), be dry."},
                 {"role": "user", "content": "Ana met Jan.\n"},
             ],
-            "response_format": {"type": "json_schema", "json_schema": {"name": "quotations", "strict": true, "schema": schema}},
+            "response_format": {"type": "json_schema", "json_schema": {"name": "quotations", "strict": true, "schema": entities_schema()}},
         })
     );
     let totals = json!({"requests": 2.0, "input tokens": 2000.0, "output tokens": 1000.0, "cost": 0.012, "quotations exact": 2.0, "quotations normalised": 0.0, "quotations fuzzy": 0.0, "quotations ambiguous": 0.0, "quotations nowhere": 1.0});
@@ -892,7 +903,7 @@ fn a_model_is_asked_once_for_each_article_and_its_tokens_and_cost_are_counted() 
         json!({"endpoint": endpoint, "model": "m-1", "prompt": digest, "temperature": "0", "seed": "7", "max-tokens": "400", "tone": "dry"})
     );
     // What was paid for is not paid for again.
-    let second = command(&scratch).env("SVC_KEY", KEY).output().unwrap();
+    let second = keyed(&scratch);
     assert_eq!(second.status.code(), Some(0));
     assert_eq!(server.heard().len(), 2);
     assert_eq!(run_json(&scratch)["totals"]["cost"], 0.0);
@@ -902,99 +913,15 @@ fn a_model_is_asked_once_for_each_article_and_its_tokens_and_cost_are_counted() 
     );
     // Another prompt is another extractor.
     scratch.write("prompt.md", "Find all {{tasks}}.");
-    assert_eq!(
-        command(&scratch)
-            .env("SVC_KEY", KEY)
-            .output()
-            .unwrap()
-            .status
-            .code(),
-        Some(0)
-    );
+    assert_eq!(keyed(&scratch).status.code(), Some(0));
     assert_eq!(server.heard().len(), 4);
 }
 
-/// What answers of each kind lead to: a first and a later one, the exit code, what is kept or told, and how many requests that took.
-#[test]
-fn what_a_model_answers_oddly_is_mended_asked_again_once_or_told() {
-    let choice = |change: &dyn Fn(&mut Value)| {
-        let mut whole = completion(quoted_ana());
-        change(&mut whole["choices"][0]);
-        Reply::of(200, whole)
-    };
-    let good = Reply::of(200, completion(quoted_ana()));
-    let fence = completion(format!("```json\n{}\n```", quoted_ana()));
-    let prose = Reply::of(200, completion("Here you are: {}"));
-    let unlabelled = Reply::of(
-        200,
-        completion(json!({"entities": [{"text": "Ana", "label": ""}]})),
-    );
-    let cut = choice(&|choice| {
-        choice["finish_reason"] = "length".into();
-        choice["message"]["content"] = "{\"entities\": [{\"te".into();
-    });
-    let filtered = choice(&|choice| choice["finish_reason"] = "content_filter".into());
-    let refused = choice(&|choice| {
-        choice["message"]["refusal"] = "I'm sorry.".into();
-        choice["message"]["content"] = Value::Null;
-    });
-    let wordless = choice(&|choice| choice["message"]["content"] = Value::Null);
-    let broken = Reply::of(200, completion(quoted_ana())).cut(30);
-    let limit = json!({"error": {"message": "Rate limit reached", "type": "requests"}});
-    let limit = Reply::of(429, limit).with("retry-after: 0");
-    let key = Reply::of(
-        401,
-        json!({"error": {"message": "Incorrect API key", "code": "invalid_api_key"}}),
-    );
-    let (found, nothing) = (format!("exit 0\na: {ANA}\n"), "exit 104\na: ".to_owned());
-    let prose_error = "bad_answer: its quotations cannot be read: expected value at line 1 column 1, in \"Here you are: {}\"";
-    let cases = [
-        (Reply::of(200, fence), good.clone(), found.clone(), 1),
-        (prose.clone(), good.clone(), found.clone(), 2),
-        (prose.clone(), prose, format!("{nothing}{prose_error}"), 2),
-        (
-            unlabelled.clone(),
-            unlabelled,
-            format!("{nothing}bad_answer: \"\" is no label, of \"Ana\"\n"),
-            2,
-        ),
-        (
-            wordless.clone(),
-            wordless,
-            format!("{nothing}bad_answer: the model answered without words\n"),
-            2,
-        ),
-        (
-            cut,
-            good.clone(),
-            format!(
-                "{nothing}truncated: the answer ended before it was complete; raise max-tokens, or ask for less\n"
-            ),
-            1,
-        ),
-        (
-            filtered,
-            good.clone(),
-            format!("{nothing}refused: the answer was held back by a filter of the service\n"),
-            1,
-        ),
-        (
-            refused,
-            good.clone(),
-            format!("{nothing}refused: the model will not answer: \"I'm sorry.\"\n"),
-            1,
-        ),
-        (broken, good.clone(), found.clone(), 2),
-        (Reply::of(200, "<html>"), good.clone(), found.clone(), 2),
-        (Reply::of(500, "oh"), good.clone(), found.clone(), 2),
-        (limit, good.clone(), found, 2),
-        (
-            key,
-            good,
-            format!("{nothing}http_401: the service answers with status 401: Incorrect API key\n"),
-            1,
-        ),
-    ];
+/// A first answer and those after it, how what is left of the run begins, and how many requests that took.
+type Case = (Reply, Reply, String, usize);
+
+/// Plays each case to a run over one article.
+fn play(cases: Vec<Case>) {
     thread::scope(|scope| {
         for (first, later, expected, requests) in cases {
             scope.spawn(move || {
@@ -1010,6 +937,99 @@ fn what_a_model_answers_oddly_is_mended_asked_again_once_or_told() {
             });
         }
     });
+}
+
+/// A good answer whose choice is changed so.
+fn changed(change: impl Fn(&mut Value)) -> Reply {
+    let mut whole = completion(quoted_ana());
+    change(&mut whole["choices"][0]);
+    Reply::of(200, whole)
+}
+
+#[test]
+fn an_answer_of_a_model_that_cannot_be_used_is_asked_for_again() {
+    let good = || Reply::of(200, completion(quoted_ana()));
+    let fence = completion(format!("```json\n{}\n```", quoted_ana()));
+    let limit = json!({"error": {"message": "Rate limit reached", "type": "requests"}});
+    let found = |first: Reply, requests| (first, good(), format!("exit 0\na: {ANA}\n"), requests);
+    play(vec![
+        found(Reply::of(200, fence), 1),
+        found(Reply::of(200, completion("Here you are: {}")), 2),
+        found(good().cut(30), 2),
+        found(Reply::of(200, "<html>"), 2),
+        found(Reply::of(500, "oh"), 2),
+        found(Reply::of(429, limit).with("retry-after: 0"), 2),
+    ]);
+}
+
+#[test]
+fn an_answer_of_a_model_that_stays_bad_is_told_after_the_second() {
+    let twice = |body: Value, error: &str| {
+        let reply = Reply::of(200, body);
+        (
+            reply.clone(),
+            reply,
+            format!("exit 104\na: bad_answer: {error}"),
+            2,
+        )
+    };
+    let mut wordless = completion("");
+    wordless["choices"][0]["message"]["content"] = Value::Null;
+    play(vec![
+        twice(
+            completion("Here you are: {}"),
+            "its quotations cannot be read: expected value at line 1 column 1, in \"Here you are: {}\"",
+        ),
+        twice(
+            completion(json!({"entities": [{"text": "Ana", "label": ""}]})),
+            "\"\" is no label, of \"Ana\"\n",
+        ),
+        twice(wordless, "the model answered without words\n"),
+        twice(
+            json!({"error": {"message": "no upstream", "code": 502}}),
+            "the service answers with an error: \"no upstream\"\n",
+        ),
+        twice(
+            json!({"choices": [7]}),
+            "its answer is no completion: \"{\\\"choices\\\":[7]}\" (",
+        ),
+    ]);
+}
+
+#[test]
+fn an_answer_of_a_model_that_would_come_again_is_not_asked_for_again() {
+    let once = |reply: Reply, error: &str| {
+        let good = Reply::of(200, completion(quoted_ana()));
+        (reply, good, format!("exit 104\na: {error}\n"), 1)
+    };
+    let cut = changed(|choice| {
+        choice["finish_reason"] = "length".into();
+        choice["message"]["content"] = "{\"entities\": [{\"te".into();
+    });
+    let refused = changed(|choice| {
+        choice["message"]["refusal"] = "I'm sorry.".into();
+        choice["message"]["content"] = Value::Null;
+    });
+    let filtered = changed(|choice| choice["finish_reason"] = "content_filter".into());
+    let key = json!({"error": {"message": "Incorrect API key", "code": "invalid_api_key"}});
+    play(vec![
+        once(
+            cut,
+            "truncated: the answer ended before it was complete; raise max-tokens, or ask for less",
+        ),
+        once(
+            refused,
+            "refused: the model will not answer: \"I'm sorry.\"",
+        ),
+        once(
+            filtered,
+            "refused: the answer was held back by a filter of the service",
+        ),
+        once(
+            Reply::of(401, key),
+            "http_401: the service answers with status 401: Incorrect API key",
+        ),
+    ]);
 }
 
 #[test]

@@ -63,8 +63,15 @@ fn schema(llm: &LlmSettings, tasks: &[Task]) -> Value {
 pub(super) struct Completion {
     #[serde(default)]
     choices: Vec<Choice>,
+    /// What some services say instead, with a status that all is well.
+    error: Option<Complaint>,
     /// How many tokens it took.
     pub(super) usage: Option<Usage>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Complaint {
+    message: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -96,10 +103,14 @@ impl Completion {
     /// # Errors
     /// Where it did not write to its end, or would not.
     pub(super) fn content(&self) -> Result<&str, ExtractError> {
-        let choice = self
-            .choices
-            .first()
-            .ok_or_else(|| ExtractError::of("bad_answer", "there is no choice in the answer"))?;
+        let Some(choice) = self.choices.first() else {
+            let said = self.error.as_ref().and_then(|error| error.message.as_ref());
+            let what = match said {
+                Some(said) => format!("the service answers with an error: {}", quoted(said)),
+                None => "there is no choice in the answer".to_owned(),
+            };
+            return Err(ExtractError::of("bad_answer", what));
+        };
         let refusal = choice.message.refusal.as_deref().unwrap_or_default();
         if !refusal.is_empty() {
             let what = format!("the model will not answer: {}", quoted(refusal));
