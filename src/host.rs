@@ -5,7 +5,10 @@
 
 mod answer;
 mod desk;
+mod http;
 mod inputs;
+mod knowledge;
+mod llm;
 mod once;
 mod pool;
 mod predictions;
@@ -13,6 +16,7 @@ mod process;
 mod protocol;
 mod quotations;
 mod settings;
+mod web;
 mod worker;
 
 use std::time::Duration;
@@ -20,7 +24,7 @@ use std::time::Duration;
 pub use self::inputs::Identity;
 pub use self::process::{Trace, Way};
 pub use self::protocol::VERSION;
-pub use self::settings::{PredictionFiles, Settings, Transport};
+pub use self::settings::{Header, LlmSettings, PredictionFiles, Settings, Transport};
 
 use crate::annotation::Prediction;
 use crate::document::Document;
@@ -119,6 +123,11 @@ pub fn start(settings: Settings) -> Result<Box<dyn Remote>> {
     match &settings.transport {
         Transport::Command(_) => Ok(Box::new(pool::Pool::start(settings)?)),
         Transport::Once(_) => Ok(Box::new(once::Once::start(settings)?)),
+        Transport::Http(_) => Ok(Box::new(http::Http::start(settings)?)),
+        Transport::Llm(llm) => {
+            let llm = llm.clone();
+            Ok(Box::new(llm::Llm::start(settings, &llm)?))
+        }
         Transport::Predictions(source) => {
             let source = source.clone();
             Ok(Box::new(predictions::Predictions::start(

@@ -1,5 +1,7 @@
 //! An extractor that lives elsewhere, as `goldspan.toml` says it: how it is spoken to, what it depends on, how long it may take.
 
+mod services;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,7 +13,7 @@ use crate::host::{PredictionFiles, Settings, Transport};
 use crate::offset::Unit;
 
 /// The keys that say what an extractor is, of which each has one.
-pub(super) const KINDS: [&str; 4] = ["builtin", "command", "once", "predictions"];
+pub(super) const KINDS: [&str; 6] = ["builtin", "command", "once", "http", "predictions", "llm"];
 
 /// How an extractor is spoken to, by the key that says so; `None` where it is built in.
 pub(super) fn transport(table: &mut Table<'_>, problems: &mut Vec<Problem>) -> Option<Transport> {
@@ -25,7 +27,9 @@ pub(super) fn transport(table: &mut Table<'_>, problems: &mut Vec<Problem>) -> O
             reading: reading::options(table, problems),
         })
     });
-    command.or(once).or(predictions)
+    let http = services::http(table, problems).map(Transport::Http);
+    let llm = services::llm(table, problems).map(Transport::Llm);
+    command.or(once).or(predictions).or(http).or(llm)
 }
 
 /// The words of a command, of which there is at least one.
@@ -85,6 +89,9 @@ pub(super) fn settings(
     settings.env = texts("env");
     settings.cache = table.truth("cache", problems).unwrap_or(settings.cache);
     limits(&mut settings, table, problems);
+    if matches!(settings.transport, Transport::Http(_) | Transport::Llm(_)) {
+        services::requests(&mut settings, table, problems);
+    }
     if matches!(settings.transport, Transport::Once(_)) {
         by_hand(&mut settings, table, problems);
     }
@@ -114,45 +121,60 @@ fn by_hand(settings: &mut Settings, table: &mut Table<'_>, problems: &mut Vec<Pr
 /// How many, how long, how large.
 fn limits(settings: &mut Settings, table: &mut Table<'_>, problems: &mut Vec<Problem>) {
     let once = matches!(settings.transport, Transport::Once(_));
+    let process = once || matches!(settings.transport, Transport::Command(_));
+    let llm = matches!(settings.transport, Transport::Llm(_));
     if once && let Ok(processors) = std::thread::available_parallelism() {
         settings.workers = processors.get();
     }
-    let mut number = |key, least: usize| {
-        let (number, place) = table.whole(key, problems)?;
-        let number = natural(number, &place, problems)?;
-        if number >= least {
-            return Some(number);
-        }
-        let problem = place.problem(format!("{key} is too small"));
-        problems.push(
-            problem
-                .found(number.to_string())
-                .expected(format!("{least} or more")),
-        );
-        None
-    };
-    settings.workers = number("workers", 1).unwrap_or(settings.workers);
-    settings.threads = number("threads", 1).unwrap_or(settings.threads);
-    settings.batch = number("batch", 1);
+    let mut number = |key, least| at_least(table, key, least, problems);
     let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    settings.workers = number("workers", 1).unwrap_or(settings.workers);
     settings.retries = number("retries", 0).map_or(settings.retries, small);
-    settings.restarts = number("restarts", 0).map_or(settings.restarts, small);
-    for (key, time) in [
-        ("timeout", &mut settings.timeout),
-        ("slow-after", &mut settings.slow_after),
-        ("grace", &mut settings.grace),
-        ("start-timeout", &mut settings.start_timeout),
+    if process {
+        settings.threads = number("threads", 1).unwrap_or(settings.threads);
+        settings.restarts = number("restarts", 0).map_or(settings.restarts, small);
+    }
+    if !llm {
+        settings.batch = number("batch", 1);
+    }
+    for (key, time, has) in [
+        ("timeout", &mut settings.timeout, true),
+        ("slow-after", &mut settings.slow_after, true),
+        ("grace", &mut settings.grace, process),
+        ("start-timeout", &mut settings.start_timeout, !llm),
     ] {
         let expected = "a time such as \"30s\", \"250ms\" or \"2m\"";
-        if let Some(value) = parsed(table, key, parse_time, expected, problems) {
-            *time = value;
-        }
+        let value = has.then(|| parsed(table, key, parse_time, expected, problems));
+        *time = value.flatten().unwrap_or(*time);
     }
     let expected = "a size such as \"4GiB\" or \"512MiB\"";
-    settings.memory = parsed(table, "memory", parse_size, expected, problems);
+    if process {
+        settings.memory = parsed(table, "memory", parse_size, expected, problems);
+    }
     if let Some(size) = parsed(table, "max-line", parse_size, expected, problems) {
         settings.line_bytes = usize::try_from(size).unwrap_or(usize::MAX);
     }
+}
+
+/// The whole number at `key`, which is not less than `least`.
+fn at_least(
+    table: &mut Table<'_>,
+    key: &'static str,
+    least: usize,
+    problems: &mut Vec<Problem>,
+) -> Option<usize> {
+    let (number, place) = table.whole(key, problems)?;
+    let number = natural(number, &place, problems)?;
+    if number >= least {
+        return Some(number);
+    }
+    let problem = place.problem(format!("{key} is too small"));
+    problems.push(
+        problem
+            .found(number.to_string())
+            .expected(format!("{least} or more")),
+    );
+    None
 }
 
 /// The value of a key as `parse` reads it.

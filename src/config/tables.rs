@@ -37,6 +37,22 @@ impl Place<'_> {
     }
 }
 
+/// The problem, showing `label = "..."` instead of its line: what stands there is perhaps a secret.
+pub(super) fn without_its_line(problem: Problem, label: &str) -> Problem {
+    let Some(excerpt) = &problem.excerpt else {
+        return problem;
+    };
+    let before = excerpt.column() - 1;
+    let from = label.chars().count() + 3;
+    let hidden = Excerpt {
+        line: excerpt.line,
+        text: format!("{label} = \"...\""),
+        skipped: before.saturating_sub(from),
+        mark: label.len() + 3..label.len() + 8,
+    };
+    problem.at(hidden)
+}
+
 /// One table, whose keys are asked for one by one.
 pub(super) struct Table<'a> {
     reader: Reader<'a>,

@@ -1,8 +1,11 @@
 //! From an entry of an extractor's answer to a prediction: offsets looked up, quotations compared, annotations checked against the article.
 
+use std::time::Instant;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::desk::{Desk, Job};
 use super::protocol::{Offsets, Refusal};
 use super::quotations::{self, Found};
 use crate::annotation::{Prediction, Task};
@@ -23,7 +26,7 @@ struct Entry {
 ///
 /// # Errors
 /// Why it is no entry.
-pub(super) fn id_of(entry: &RawValue) -> Result<String, String> {
+fn id_of(entry: &RawValue) -> Result<String, String> {
     serde_json::from_str::<Entry>(entry.get())
         .map(|entry| entry.id)
         .map_err(|error| {
@@ -34,11 +37,54 @@ pub(super) fn id_of(entry: &RawValue) -> Result<String, String> {
         })
 }
 
+/// Gives the documents of a job their answers: each has one entry in a result.
+///
+/// # Errors
+/// Where the result is not one for this job; then no document of it is answered.
+pub(super) fn deal(
+    docs: Vec<&RawValue>,
+    job: &Job,
+    desk: &Desk<'_>,
+    offsets: Offsets,
+    tasks: &[Task],
+    begun: Instant,
+) -> Result<(), String> {
+    let mut entries: Vec<Option<&RawValue>> = vec![None; job.documents.len()];
+    for entry in docs {
+        let id = id_of(entry)?;
+        let mut asked = job.documents.iter();
+        let Some(at) = asked.position(|index| desk.documents[*index].id() == id) else {
+            return Err(format!(
+                "its result has an entry for {}, which was not asked for",
+                crate::error::quoted(&id)
+            ));
+        };
+        if entries[at].replace(entry).is_some() {
+            return Err(format!(
+                "its result has two entries for {}",
+                crate::error::quoted(&id)
+            ));
+        }
+    }
+    let time = begun.elapsed() / u32::try_from(entries.len()).unwrap_or(1).max(1);
+    for (index, entry) in job.documents.iter().zip(entries) {
+        let outcome = match entry {
+            Some(entry) => prediction(entry, desk.documents[*index], offsets, tasks),
+            None => Err(ExtractError::of(
+                "no_answer",
+                "its result has no entry for this document",
+            )),
+        };
+        desk.answered(job, *index, outcome, time);
+    }
+    Ok(())
+}
+
 /// What an entry says of `document`.
 ///
 /// # Errors
 /// What the extractor says went wrong, or why its annotations do not fit the article.
-pub(super) fn prediction(
+fn prediction(
     entry: &RawValue,
     document: &Document,
     offsets: Offsets,

@@ -135,6 +135,25 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// Whether a job that fails now for a reason that may pass is asked for again.
+    pub(super) fn would_ask_again(&self, job: &Job) -> bool {
+        let state = self.state();
+        match job.documents.as_slice() {
+            [index] => state
+                .earlier
+                .get(index)
+                .is_none_or(|earlier| self.may_again(earlier)),
+            _ => true,
+        }
+    }
+
+    /// Whether a document that was asked for alone has failed with this code before.
+    pub(super) fn has_failed_so(&self, index: usize, code: &str) -> bool {
+        let state = self.state();
+        let mut earlier = state.earlier.get(&index).into_iter().flatten();
+        earlier.any(|error| error.code == code)
+    }
+
     fn may_again(&self, earlier: &[ExtractError]) -> bool {
         earlier.len() < usize::try_from(self.retries).unwrap_or(usize::MAX)
     }

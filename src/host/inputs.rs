@@ -53,7 +53,9 @@ pub(super) fn identity(settings: &Settings, about: &About) -> Result<Identity> {
                 add(word);
             }
         }
-        Transport::Predictions(_) => {}
+        Transport::Http(url) => add(url),
+        // What is asked of a model is in its fingerprint.
+        Transport::Llm(_) | Transport::Predictions(_) => {}
     }
     add(settings.unit.name());
     add(&about.name);

@@ -6,18 +6,16 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::value::RawValue;
-
 use super::answer;
 use super::desk::{Desk, Job};
 use super::inputs::{self, Identity};
+use super::knowledge::Knowledge;
 use super::protocol::{FromExtractor, Offsets, Ready, read};
 use super::settings::Settings;
 use super::worker::{Heard, Worker, shown};
 use super::{Epilogue, Listener, Remote};
-use crate::annotation::Task;
 use crate::document::Document;
-use crate::error::{Problem, Result, nearest};
+use crate::error::Result;
 use crate::extract::{About, ExtractError};
 
 /// How long a worker listens before it looks whether the work was stopped.
@@ -66,23 +64,8 @@ impl Pool {
     /// Why it cannot start.
     pub(super) fn start(mut settings: Settings) -> Result<Self> {
         let (worker, ready) = Worker::start(&settings, 0).map_err(super::refused)?;
-        let known = Knowledge::of(&ready, &settings).map_err(super::refused)?;
-        settings
-            .tasks
-            .retain(|task| known.about.tasks.contains(task));
-        if settings.tasks.is_empty() {
-            let problem = super::refusal(
-                &settings.name,
-                "it does none of the tasks that are asked for",
-            );
-            let problem = problem.found(ready.tasks.join(", "));
-            return Err(super::refused(
-                problem.mend("correct tasks, or take the extractor out"),
-            ));
-        }
-        let mut about = known.about;
-        about.tasks.clone_from(&settings.tasks);
-        let identity = inputs::identity(&settings, &about)?;
+        let known = Knowledge::of(&ready, &mut settings).map_err(super::refused)?;
+        let identity = inputs::identity(&settings, &known.about)?;
         let slots = 1..settings.workers.max(1);
         let first = Slot {
             worker: Some(worker),
@@ -90,7 +73,7 @@ impl Pool {
         };
         let slots = std::iter::once(first).chain(slots.map(|_| Slot::default()));
         Ok(Self {
-            about,
+            about: known.about,
             ready,
             offsets: known.offsets,
             identity,
@@ -313,36 +296,9 @@ impl Pool {
         let Ok(FromExtractor::Result { docs, .. }) = read(line) else {
             return Err("its result cannot be read".to_owned());
         };
-        let mut entries: Vec<Option<&RawValue>> = vec![None; request.job.documents.len()];
-        for entry in docs {
-            let id = answer::id_of(entry)?;
-            let mut asked = request.job.documents.iter();
-            let Some(at) = asked.position(|index| desk.documents[*index].id() == id) else {
-                return Err(format!(
-                    "its result has an entry for {}, which was not asked for",
-                    crate::error::quoted(&id)
-                ));
-            };
-            if entries[at].replace(entry).is_some() {
-                return Err(format!(
-                    "its result has two entries for {}",
-                    crate::error::quoted(&id)
-                ));
-            }
-        }
-        let time = request.begun.elapsed() / u32::try_from(entries.len()).unwrap_or(1).max(1);
-        for (index, entry) in request.job.documents.iter().zip(entries) {
-            let document = desk.documents[*index];
-            let outcome = match entry {
-                Some(entry) => answer::prediction(entry, document, self.offsets, &self.about.tasks),
-                None => Err(ExtractError::of(
-                    "no_answer",
-                    "its result has no entry for this document",
-                )),
-            };
-            desk.answered(&request.job, *index, outcome, time);
-        }
-        Ok(())
+        answer::deal(
+            docs, &request.job, desk, self.offsets, &self.about.tasks, request.begun,
+        )
     }
 }
 
@@ -362,48 +318,6 @@ fn blame(open: &mut VecDeque<Open>, error: &ExtractError, desk: &Desk<'_>) {
         desk.put_back(request.job);
     }
     desk.failed(&first.job, error, company, first.begun.elapsed());
-}
-
-/// What is known of an extractor that has said that it is ready.
-struct Knowledge {
-    about: About,
-    offsets: Offsets,
-}
-
-impl Knowledge {
-    fn of(ready: &Ready, settings: &Settings) -> Result<Self, Problem> {
-        let refuse = |what: &str, found: &str, known: &[&'static str]| {
-            let problem =
-                super::refusal(&settings.name, &format!("there is no {what} of this name"));
-            let problem = problem
-                .found(format!("{found:?} in its message \"ready\""))
-                .expected(format!("one of {}", known.join(", ")));
-            match nearest(found, known.iter().copied()) {
-                Some(near) => problem.mend(format!("did you mean {near:?}?")),
-                None => problem,
-            }
-        };
-        let mut tasks = Vec::new();
-        for name in &ready.tasks {
-            let task = Task::from_name(name)
-                .ok_or_else(|| refuse("task", name, &Task::ALL.map(Task::name)))?;
-            if !tasks.contains(&task) {
-                tasks.push(task);
-            }
-        }
-        let units = ["codepoint", "utf16", "byte", "grapheme", "none"];
-        let named = ready.offsets.as_deref().unwrap_or("codepoint");
-        let offsets =
-            Offsets::from_name(named).ok_or_else(|| refuse("unit of offsets", named, &units))?;
-        let about = About {
-            params: settings.params.clone(),
-            labels: ready.labels.clone(),
-            fingerprint: ready.fingerprint.clone(),
-            deterministic: ready.deterministic.unwrap_or(true),
-            ..About::new(&ready.name, &ready.version, &tasks, "")
-        };
-        Ok(Self { about, offsets })
-    }
 }
 
 impl Remote for Pool {

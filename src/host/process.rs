@@ -31,9 +31,12 @@ pub enum Way {
     Words,
 }
 
+/// What is called with bytes, and the way they went.
+type Hearer = dyn Fn(Way, &[u8]) + Send + Sync;
+
 /// Who hears the exact bytes of both sides.
 #[derive(Clone)]
-pub struct Trace(pub Arc<dyn Fn(Way, &[u8]) + Send + Sync>);
+pub struct Trace(pub Arc<Hearer>);
 
 impl std::fmt::Debug for Trace {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

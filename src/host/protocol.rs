@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::settings::Settings;
 use crate::annotation::Task;
 use crate::document::Document;
+use crate::error::Problem;
 use crate::extract::ExtractError;
 use crate::offset::Unit;
 
@@ -67,6 +69,25 @@ impl<'a> ToExtractor<'a> {
             params,
             seed: 0,
             features: ["cancel"],
+        }
+    }
+
+    /// A request.
+    pub(super) fn extract(
+        id: u64,
+        attempt: u32,
+        documents: &[&'a Document],
+        settings: &Settings,
+    ) -> Self {
+        Self::Extract {
+            id,
+            attempt,
+            tasks: names(&settings.tasks),
+            deadline_ms: u64::try_from(settings.timeout.as_millis()).unwrap_or(u64::MAX),
+            docs: documents
+                .iter()
+                .map(|document| (*document).into())
+                .collect(),
         }
     }
 
@@ -131,6 +152,22 @@ pub(super) struct Ready {
     pub(super) features: Vec<String>,
 }
 
+impl Ready {
+    /// What is said in the version of the protocol that this goldspan speaks.
+    ///
+    /// # Errors
+    /// Where it is another version.
+    pub(super) fn of_our_version(self, settings: &Settings) -> Result<Self, Problem> {
+        if self.protocol == VERSION {
+            return Ok(self);
+        }
+        let what = "it speaks another version of the protocol";
+        Err(super::refusal(&settings.name, what)
+            .found(format!("protocol {}", self.protocol))
+            .expected(format!("protocol {VERSION}, the one that hello offers")))
+    }
+}
+
 /// An error as an extractor tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(super) struct Refusal {
@@ -180,22 +217,38 @@ impl Offsets {
     }
 }
 
-/// Reads one line.
+/// Reads one line of standard output.
 ///
 /// # Errors
 /// Why the line is no message, for the extractor's author.
 pub(super) fn read(line: &[u8]) -> Result<FromExtractor<'_>, String> {
-    let text = str::from_utf8(line).map_err(|error| {
-        let shown = String::from_utf8_lossy(line);
+    message(
+        line,
+        "line",
+        "; only messages may be printed on standard output, other words on standard error",
+    )
+}
+
+/// Reads one message; `what` is what holds it, and `mend` follows where that holds something else.
+///
+/// # Errors
+/// Why it is no message, for the extractor's author.
+pub(super) fn message<'a>(
+    bytes: &'a [u8],
+    what: &str,
+    mend: &str,
+) -> Result<FromExtractor<'a>, String> {
+    let text = str::from_utf8(bytes).map_err(|error| {
+        let shown = String::from_utf8_lossy(bytes);
         format!(
-            "its line is not UTF-8 (byte {} of {})",
+            "its {what} is not UTF-8 (byte {} of {})",
             error.valid_up_to(),
             crate::error::quoted(&shown)
         )
     })?;
     let wire: Wire<'_> = serde_json::from_str(text).map_err(|error| {
         format!(
-            "its line is no message of the protocol: {} ({error}); only messages may be printed on standard output, other words on standard error",
+            "its {what} is no message of the protocol: {} ({error}){mend}",
             crate::error::quoted(text)
         )
     })?;

@@ -10,15 +10,78 @@ use crate::formats::{Format, Options};
 use crate::offset::Unit;
 
 /// How an extractor is spoken to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Transport {
     /// A program that stays, and speaks the protocol.
     Command(Vec<String>),
     /// A program that is started for each document.
     Once(Vec<String>),
+    /// A service at this address that speaks the protocol over HTTP.
+    Http(String),
+    /// A language model behind an endpoint like OpenAI's.
+    Llm(LlmSettings),
     /// Predictions that were made elsewhere.
     Predictions(PredictionFiles),
 }
+
+/// A language model, and what it is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LlmSettings {
+    /// Where it is asked; `/chat/completions` is added unless it ends so.
+    pub endpoint: String,
+    /// Its name there.
+    pub model: String,
+    /// The file of the prompt.
+    pub prompt: String,
+    /// How freely it chooses words.
+    pub temperature: Option<f64>,
+    /// The number that its choices begin from.
+    pub seed: Option<i64>,
+    /// How long its answers may be.
+    pub max_tokens: Option<u32>,
+    /// What a million tokens of a question cost.
+    pub input_price: Option<f64>,
+    /// What a million tokens of an answer cost.
+    pub output_price: Option<f64>,
+    /// The labels that it may give; empty for any.
+    pub label_set: Vec<String>,
+    /// The environment variable that holds the key.
+    pub api_key: Option<String>,
+}
+
+/// A header of requests whose value comes from the environment when the run starts, so that it is written down nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// Its name.
+    pub name: String,
+    /// What stands before the value, such as `Bearer`; empty for nothing.
+    pub prefix: String,
+    /// The environment variable that holds the value.
+    pub variable: String,
+}
+
+impl Header {
+    /// Reads `env:NAME`, or `PREFIX env:NAME`; `None` where it is a value itself.
+    #[must_use]
+    pub fn parse(name: &str, value: &str) -> Option<Self> {
+        let (prefix, variable) = value.rsplit_once("env:")?;
+        let letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let nothing_else = variable.chars().all(letter)
+            && variable.starts_with(|c: char| !c.is_ascii_digit())
+            && (prefix.is_empty() || prefix.ends_with(' '))
+            // More than a word such as Bearer may be the value itself.
+            && prefix.trim_end().chars().all(|c| c.is_ascii_alphabetic() || c == '-')
+            && prefix.len() <= LONGEST_PREFIX;
+        nothing_else.then(|| Self {
+            name: name.to_owned(),
+            prefix: prefix.trim_end().to_owned(),
+            variable: variable.to_owned(),
+        })
+    }
+}
+
+/// How long a word before a value may be.
+const LONGEST_PREFIX: usize = 16;
 
 /// Files of predictions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +137,11 @@ pub struct Settings {
     pub unit: Unit,
     /// Its version, where it cannot say so itself.
     pub version: String,
-    /// How many bytes a line of its answers may have.
+    /// Headers of its requests.
+    pub headers: Vec<Header>,
+    /// How many requests are made a minute at most.
+    pub requests_per_minute: Option<u32>,
+    /// How many bytes a line of its answers may have, or an answer over HTTP.
     pub line_bytes: usize,
     /// Who hears the exact bytes of both sides.
     pub trace: Option<Trace>,
@@ -84,6 +151,12 @@ impl Settings {
     /// An extractor with the default of everything else.
     #[must_use]
     pub fn new(name: impl Into<String>, transport: Transport) -> Self {
+        let service = matches!(transport, Transport::Http(_) | Transport::Llm(_));
+        // A model writes word by word, and an answer that nobody waits for is paid for.
+        let slowness = match transport {
+            Transport::Llm(_) => 4,
+            _ => 1,
+        };
         Self {
             name: name.into(),
             transport,
@@ -92,19 +165,21 @@ impl Settings {
             inputs: Vec::new(),
             env: Vec::new(),
             tasks: Task::ALL.to_vec(),
-            workers: 1,
+            workers: if service { 4 } else { 1 },
             threads: 1,
-            timeout: Duration::from_secs(30),
-            slow_after: Duration::from_secs(10),
+            timeout: Duration::from_secs(30 * slowness),
+            slow_after: Duration::from_secs(10 * slowness),
             grace: Duration::from_secs(5),
             start_timeout: Duration::from_secs(60),
-            retries: 1,
+            retries: if service { 4 } else { 1 },
             restarts: 20,
             memory: None,
             batch: None,
             cache: true,
             unit: Unit::CodePoint,
             version: String::new(),
+            headers: Vec::new(),
+            requests_per_minute: None,
             line_bytes: 64 << 20,
             trace: None,
         }

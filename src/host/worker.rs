@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::process::{Event, Process, described};
-use super::protocol::{FromExtractor, Ready, Refusal, ToExtractor, VERSION, names, read};
+use super::protocol::{FromExtractor, Ready, Refusal, ToExtractor, read};
 use super::settings::{Settings, Transport};
 use crate::document::Document;
 use crate::error::Problem;
@@ -42,7 +42,7 @@ impl Worker {
     pub(super) fn start(settings: &Settings, number: usize) -> Result<(Self, Ready), Problem> {
         let command = match &settings.transport {
             Transport::Command(command) | Transport::Once(command) => command,
-            Transport::Predictions(_) => {
+            _ => {
                 return Err(super::refusal(&settings.name, "it has no command"));
             }
         };
@@ -80,15 +80,7 @@ impl Worker {
                     ));
                 }
                 Some(Event::Line(line)) => match read(&line) {
-                    Ok(FromExtractor::Ready(ready)) if ready.protocol == VERSION => {
-                        return Ok(ready);
-                    }
-                    Ok(FromExtractor::Ready(ready)) => {
-                        let problem = refuse("it speaks another version of the protocol".into());
-                        return Err(problem
-                            .found(format!("protocol {}", ready.protocol))
-                            .expected(format!("protocol {VERSION}, the one that hello offers")));
-                    }
+                    Ok(FromExtractor::Ready(ready)) => return ready.of_our_version(settings),
                     Ok(FromExtractor::Log { level, message }) => {
                         self.process.add_words(&format!("{level}: {message}\n"));
                     }
@@ -131,16 +123,7 @@ impl Worker {
         settings: &Settings,
     ) -> u64 {
         self.requests += 1;
-        let request = ToExtractor::Extract {
-            id: self.requests,
-            attempt,
-            tasks: names(&settings.tasks),
-            deadline_ms: u64::try_from(settings.timeout.as_millis()).unwrap_or(u64::MAX),
-            docs: documents
-                .iter()
-                .map(|document| (*document).into())
-                .collect(),
-        };
+        let request = ToExtractor::extract(self.requests, attempt, documents, settings);
         self.process.send(request.line());
         self.requests
     }

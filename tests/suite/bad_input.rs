@@ -583,7 +583,7 @@ error: extractor empty does not say what it is
 11 | [extractor.empty]
    |            ^^^^^
    |
-   = note: expected one of builtin, command, once, predictions; builtin = one of gazetteer, shape, quotes, attribution
+   = note: expected one of builtin, command, once, http, predictions, llm; builtin = one of gazetteer, shape, quotes, attribution
 error: there is no measure of this name
   --> goldspan.toml:14:21
    |

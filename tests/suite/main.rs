@@ -32,5 +32,6 @@ mod resilience;
 mod round_trips;
 mod score;
 mod scratch;
+mod services;
 mod tidy;
 mod wikinews;

@@ -27,7 +27,7 @@ const FORBIDDEN: [(&str, &[&str]); 6] = [
 ];
 
 /// Packages that belong to some rooms only. A path names a file or a folder under `src`.
-const OWNED: [(&str, &[&str]); 13] = [
+const OWNED: [(&str, &[&str]); 16] = [
     ("rayon", &["run.rs", "run"]),
     ("indicatif", &["bin/goldspan/progress.rs"]),
     (
@@ -47,6 +47,9 @@ const OWNED: [(&str, &[&str]); 13] = [
     ("str_indices", &["offset.rs"]),
     ("annotate_snippets", &["bin/goldspan/message.rs"]),
     ("toml::", &["config"]),
+    ("ureq", &["host/web.rs", "host/web"]),
+    ("backon::", &["host/web.rs"]),
+    ("governor::", &["host/web.rs"]),
 ];
 
 /// Rooms that are pure: no files, no environment, no network, no clock, no threads.
