@@ -3,6 +3,7 @@
 pub(crate) mod agree;
 pub(crate) mod check;
 pub(crate) mod convert;
+pub(crate) mod extractor;
 pub(crate) mod run;
 pub(crate) mod score;
 

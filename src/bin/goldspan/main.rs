@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         args::Verb::Agree(arguments) => commands::agree::agree(&arguments),
         args::Verb::Check(arguments) => commands::check::check(&arguments),
         args::Verb::Convert(arguments) => commands::convert::convert(&arguments),
+        args::Verb::Extractor(arguments) => commands::extractor::extractor(&arguments),
     };
     match outcome {
         Ok(exit) => exit.into(),
