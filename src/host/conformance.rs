@@ -1,12 +1,13 @@
 //! Tries whether a program keeps to the extractor protocol, also where it fails, and tells its author what to mend.
 //!
 //! Cases go from the basic to the fine, and what cannot be judged because something more basic failed is not tried. Most share a process, as documents of a run do: an
-//! extractor may need a minute to load. After a case that failed the next one begins with a new process.
+//! extractor may need a minute to load. No two run at once but where that is the question. After a case that failed the next one begins with a new process.
 
 mod basics;
 mod endings;
 mod group;
 mod ledger;
+mod ready;
 mod session;
 mod suite;
 mod texts;
@@ -63,6 +64,11 @@ pub enum Outcome {
         /// Why not.
         why: String,
     },
+    /// It was not tried.
+    Untried {
+        /// The case that did not pass, on which it rests.
+        needs: &'static str,
+    },
 }
 
 /// What is wrong, for the extractor's author.
@@ -88,15 +94,16 @@ pub struct Report {
 }
 
 impl Report {
-    /// How many cases passed, failed, and were not applicable.
+    /// How many cases passed, failed, were not applicable, and were not tried.
     #[must_use]
-    pub fn counts(&self) -> [usize; 3] {
-        let mut counts = [0; 3];
+    pub fn counts(&self) -> [usize; 4] {
+        let mut counts = [0; 4];
         for case in &self.cases {
             counts[match case.outcome {
                 Outcome::Passed => 0,
                 Outcome::Failed(_) => 1,
                 Outcome::NotApplicable { .. } => 2,
+                Outcome::Untried { .. } => 3,
             }] += 1;
         }
         counts
@@ -126,7 +133,7 @@ const ONE_DOCUMENT: &str = "one document";
 #[rustfmt::skip]
 const CASES: [Case; 30] = [
     Case { name: HANDSHAKE, about: "Hello is answered in time by a \"ready\" whose keys make sense.", needs: "", run: basics::handshake },
-    Case { name: "silence", about: "The host speaks first: nothing is said before hello.", needs: "", run: basics::silence },
+    Case { name: "silence", about: "The host speaks first: nothing is said before hello.", needs: HANDSHAKE, run: basics::silence },
     Case { name: "fingerprint", about: "A fingerprint tells when answers may change; without one nothing is cached.", needs: HANDSHAKE, run: basics::fingerprint },
     Case { name: "flush", about: "An answer is written when it is ready, not when standard input ends.", needs: HANDSHAKE, run: basics::flush },
     Case { name: ONE_DOCUMENT, about: "A request for one article gets one result with one entry.", needs: "flush", run: basics::one_document },
@@ -174,9 +181,7 @@ pub fn conform(settings: &Settings, audience: &dyn Audience) -> Result<Report> {
     for case in &CASES {
         let outcome = if blocked.contains(&case.needs) {
             blocked.push(case.name);
-            Outcome::NotApplicable {
-                why: format!("not tried, since the case {} did not pass", case.needs),
-            }
+            Outcome::Untried { needs: case.needs }
         } else {
             audience.begins(case.name);
             suite.begin(case.name);

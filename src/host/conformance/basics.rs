@@ -2,18 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::super::protocol::{Offsets, VERSION};
 use super::super::worker::shown;
 use super::Failure;
 use super::ledger::cut;
+use super::ready;
 use super::session::{Said, Session};
-use super::suite::{Known, Suite, Verdict, entry};
+use super::suite::{Suite, Verdict, entry};
 use super::texts::ARTICLES;
-use crate::annotation::Task;
-use crate::error::nearest;
-use crate::offset::Unit;
 
 /// How long a process is listened to before it is spoken to.
 const SILENCE: Duration = Duration::from_millis(1500);
@@ -21,7 +18,10 @@ const SILENCE: Duration = Duration::from_millis(1500);
 /// How long is listened for what comes only when standard input is closed.
 const AFTERWARDS: Duration = Duration::from_secs(2);
 
-const FLUSH: &str = "flush standard output after every line: print(..., flush=True) in Python, fflush(stdout) in C, $| = 1 in Perl; most languages keep what is printed to a pipe until much has gathered";
+/// How long is listened for a second "ready" after one that came too early.
+const MOMENT: Duration = Duration::from_millis(200);
+
+const FLUSH: &str = "flush standard output after every line: print(..., flush=True) in Python, fflush(stdout) in C, $| = 1 in Perl; most languages keep what is printed to a pipe until much has gathered; or, where more than a line is read before anything is done, read line by line";
 
 pub(super) fn handshake(suite: &mut Suite<'_>) -> Verdict {
     let Some(mut session) = suite.stranger() else {
@@ -32,12 +32,12 @@ pub(super) fn handshake(suite: &mut Suite<'_>) -> Verdict {
     let mut ready = before_hello(suite, &mut session)?;
     session.process.send(hello);
     let early = ready.is_some();
-    let until = Instant::now()
-        + if early {
-            Duration::from_millis(200)
-        } else {
-            suite.settings.start_timeout
-        };
+    let patience = if early {
+        MOMENT
+    } else {
+        suite.settings.start_timeout
+    };
+    let until = Instant::now() + patience;
     match session.hear(&mut suite.ledger, until) {
         Said::Ready(said) => ready = Some(said),
         Said::Silence if early => {}
@@ -46,7 +46,7 @@ pub(super) fn handshake(suite: &mut Suite<'_>) -> Verdict {
     let Some(ready) = ready else {
         return Ok(Some("it said nothing".to_owned()));
     };
-    match known(&ready, &suite.settings.tasks) {
+    match ready::known(&ready, &suite.settings.tasks) {
         Ok(known) => suite.known = Some(known),
         Err(wrong) => {
             return Err(Failure {
@@ -135,113 +135,6 @@ fn not_ready(suite: &mut Suite<'_>, mut session: Session, said: Said, sent: Stri
             }
         }
     }
-}
-
-/// What `ready` says.
-///
-/// # Errors
-/// Everything that is wrong with it.
-fn known(ready: &Value, asked: &[Task]) -> Result<Known, Vec<String>> {
-    let mut wrong = Vec::new();
-    let none = Map::new();
-    let keys = ready.as_object().unwrap_or(&none);
-    let mut must = |holds: bool, what: &str| {
-        if !holds {
-            wrong.push(what.to_owned());
-        }
-    };
-    let word = |value: &Value| value.as_str().is_some_and(|text| !text.trim().is_empty());
-    let strings = |value: &Value| value.as_array().is_some_and(|list| list.iter().all(word));
-    let has = |key: &str, holds: &dyn Fn(&Value) -> bool| keys.get(key).is_some_and(holds);
-    // A key that is null is a key that is not there.
-    let may = |key: &str, holds: &dyn Fn(&Value) -> bool| {
-        keys.get(key)
-            .is_none_or(|value| value.is_null() || holds(value))
-    };
-    let count = |value: &Value| value.as_u64().is_some_and(|count| count >= 1);
-    must(
-        has("protocol", &|value| value == VERSION),
-        "protocol is not the 1 that hello offers",
-    );
-    must(has("name", &word), "name is no string of some length");
-    must(has("version", &word), "version is no string of some length");
-    must(has("tasks", &strings), "tasks is no list of strings");
-    must(may("labels", &strings), "labels is no list of strings");
-    must(may("labels", &distinct), "a label is announced twice");
-    must(
-        may("fingerprint", &word),
-        "fingerprint is no string of some length",
-    );
-    must(may("batch", &count), "batch is no whole number from 1");
-    must(
-        may("in_flight", &count),
-        "in_flight is no whole number from 1",
-    );
-    must(
-        may("deterministic", &Value::is_boolean),
-        "deterministic is neither true nor false",
-    );
-    must(may("features", &strings), "features is no list of strings");
-    let list = |key: &str| {
-        let list = keys.get(key).and_then(Value::as_array)?;
-        Some(
-            list.iter()
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect::<Vec<_>>(),
-        )
-    };
-    let own = list("tasks").unwrap_or_default();
-    for name in own.iter().filter(|name| Task::from_name(name).is_none()) {
-        wrong.push(unknown("task", name, &Task::ALL.map(Task::name)));
-    }
-    let tasks: Vec<Task> = asked
-        .iter()
-        .copied()
-        .filter(|task| own.iter().any(|name| name == task.name()))
-        .collect();
-    if tasks.is_empty() && wrong.is_empty() {
-        let asked: Vec<&str> = asked.iter().map(|task| task.name()).collect();
-        wrong.push(format!(
-            "it does none of the tasks that are asked for ({})",
-            asked.join(", ")
-        ));
-    }
-    let named = keys.get("offsets").filter(|value| !value.is_null());
-    let named = named.map_or("codepoint", |value| value.as_str().unwrap_or_default());
-    let offsets = Offsets::from_name(named);
-    if offsets.is_none() {
-        let units = ["codepoint", "utf16", "byte", "grapheme", "none"];
-        wrong.push(unknown("unit of offsets", named, &units));
-    }
-    if !wrong.is_empty() {
-        return Err(wrong);
-    }
-    let number = |key: &str| {
-        let number = keys.get(key).and_then(Value::as_u64).unwrap_or(1);
-        usize::try_from(number).unwrap_or(usize::MAX)
-    };
-    Ok(Known {
-        tasks,
-        labels: list("labels"),
-        offsets: offsets.unwrap_or(Offsets::Of(Unit::CodePoint)),
-        batch: number("batch"),
-        in_flight: number("in_flight"),
-        deterministic: keys.get("deterministic") != Some(&Value::Bool(false)),
-        cancel: list("features").is_some_and(|known| known.iter().any(|name| name == "cancel")),
-        ready: ready.clone(),
-    })
-}
-
-fn distinct(list: &Value) -> bool {
-    let list = list.as_array().map_or(&[][..], Vec::as_slice);
-    (1..list.len()).all(|at| !list[..at].contains(&list[at]))
-}
-
-fn unknown(what: &str, name: &str, known: &[&'static str]) -> String {
-    let near = nearest(name, known.iter().copied());
-    let near = near.map_or_else(String::new, |near| format!(", did you mean {near:?}?"));
-    format!("there is no {what} {name:?}{near}")
 }
 
 pub(super) fn silence(suite: &mut Suite<'_>) -> Verdict {

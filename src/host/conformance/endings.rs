@@ -16,9 +16,9 @@ const SETTLE: Duration = Duration::from_millis(500);
 /// How many times as many threads as a process is told to use are worth a remark.
 const MANY: usize = 4;
 
-/// A new process that has worked, where it can.
+/// A process that has worked, where it can.
 fn worked(suite: &mut Suite<'_>) -> Result<Session, Failure> {
-    let mut session = suite.started(0)?;
+    let mut session = suite.session()?;
     let document = suite.document(ARTICLES[0]);
     suite.send(&mut session, &[&document]);
     // Whether it answers is told elsewhere.
@@ -109,7 +109,7 @@ pub(super) fn end_of_input(suite: &mut Suite<'_>) -> Verdict {
 
 pub(super) fn second_worker(suite: &mut Suite<'_>) -> Verdict {
     let mut first = suite.session()?;
-    let mut second = suite.started(1)?;
+    let mut second = suite.another(1)?;
     let document = suite.document(ARTICLES[0]);
     suite.send(&mut first, &[&document]);
     suite.send(&mut second, &[&document]);

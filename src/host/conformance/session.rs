@@ -203,7 +203,7 @@ impl Session {
             "error" if !self.met => Some(Said::Sorry(refusal(&message))),
             "result" | "error" => {
                 let numbered = message.get("id").is_some_and(Value::is_u64);
-                if let Err(reason) = read(text[stray.len()..].as_bytes())
+                if let Err(reason) = read(&text.as_bytes()[stray.len()..])
                     && numbered
                 {
                     ledger.stray(reason);
@@ -238,7 +238,12 @@ impl Session {
                 .map_or("none".to_owned(), Value::to_string);
             let by_documents = self.open.iter().position(about);
             let before = self.answered.iter().find(|past| Some(past.id) == number);
-            if by_documents.is_none() && before.is_some_and(|past| docs.is_empty() || about(past)) {
+            let theirs: Vec<Option<String>> = docs.iter().map(id_of).collect();
+            let again = before.is_some_and(|past| {
+                let own = past.documents.iter().cloned().map(Some);
+                theirs.is_empty() || self.open.is_empty() || own.collect::<Vec<_>>() == theirs
+            });
+            if again {
                 ledger.id(format!("request {shown} was answered twice"));
                 return None;
             }

@@ -139,7 +139,7 @@ impl<'a> Suite<'a> {
     pub(super) fn session(&mut self) -> Result<Session, Failure> {
         match self.kept.take() {
             Some(session) => Ok(session),
-            None => self.started(0),
+            None => self.another(0),
         }
     }
 
@@ -155,18 +155,22 @@ impl<'a> Suite<'a> {
         ToExtractor::hello(&self.settings.tasks, &self.settings.params).line()
     }
 
-    /// A new process that is ready.
-    pub(super) fn started(&mut self, number: usize) -> Result<Session, Failure> {
+    /// A new process that is ready, beside the one that is kept.
+    pub(super) fn another(&mut self, number: usize) -> Result<Session, Failure> {
         let hello = self.hello();
-        self.started_with(number, hello)
+        self.met(number, hello)
+    }
+
+    /// A new process that is ready, in the place of the one that was kept.
+    pub(super) fn anew(&mut self, hello: Vec<u8>) -> Result<Session, Failure> {
+        if let Some(session) = self.kept.take() {
+            session.leave();
+        }
+        self.met(0, hello)
     }
 
     /// A new process that is ready after this hello.
-    pub(super) fn started_with(
-        &mut self,
-        number: usize,
-        hello: Vec<u8>,
-    ) -> Result<Session, Failure> {
+    fn met(&mut self, number: usize, hello: Vec<u8>) -> Result<Session, Failure> {
         let sent = cut(&String::from_utf8_lossy(&hello));
         let failure = |found: String| Failure {
             sent: sent.clone(),

@@ -5,9 +5,9 @@
 
 use super::super::answer::by_offsets;
 use super::super::protocol::Offsets;
-use super::suite::{Suite, Verdict, words};
+use super::ledger::cut;
+use super::suite::{Suite, Verdict, entry, words};
 use super::{Failure, ONE_DOCUMENT};
-use crate::annotation::Annotations;
 use crate::document::Document;
 use crate::offset::Unit;
 
@@ -59,7 +59,7 @@ fn nothing_in(suite: &mut Suite<'_>, texts: &[&str]) -> Verdict {
             suite.remark(format!("it answers the text {text:?} with an error, so in a run such an article has failed: {error}"));
             continue;
         }
-        let (reply, entry) = super::suite::entry(reply, 0, &document)?;
+        let (reply, entry) = entry(reply, 0, &document)?;
         let failure = |found: String| Failure {
             sent: reply.sent.clone(),
             found,
@@ -109,19 +109,14 @@ pub(super) fn emoji(suite: &mut Suite<'_>) -> Verdict {
         said,
         "one without its emoji and accents",
     ));
-    let (verdict, suspect) = compare(suite, &plain, &tricky, &suspects);
-    // That it counts something else is told once: the cases that follow take it as it is.
-    if let (Some(suspect), Some(known)) = (suspect, &mut suite.known) {
-        known.offsets = Offsets::Of(suspects[suspect].unit);
-    }
-    verdict
+    compare(suite, &plain, &tricky, &suspects)
 }
 
 pub(super) fn line_ends(suite: &mut Suite<'_>) -> Verdict {
     let plain = ARTICLES.join("\n");
     let tricky = ARTICLES.join("\r\n");
     let suspect = Suspect::of_text(plain.clone(), said(suite), "one whose CR LF became LF");
-    compare(suite, &plain, &tricky, &[suspect]).0
+    compare(suite, &plain, &tricky, &[suspect])
 }
 
 pub(super) fn edges(suite: &mut Suite<'_>) -> Verdict {
@@ -146,7 +141,7 @@ pub(super) fn edges(suite: &mut Suite<'_>) -> Verdict {
             "one whose white space was made single spaces",
         ),
     ];
-    compare(suite, &plain, &tricky, &suspects).0
+    compare(suite, &plain, &tricky, &suspects)
 }
 
 pub(super) fn separators(suite: &mut Suite<'_>) -> Verdict {
@@ -156,7 +151,7 @@ pub(super) fn separators(suite: &mut Suite<'_>) -> Verdict {
         .replacen("   ", " ", 1);
     let without = tricky.replace(['\u{2028}', '\u{2029}', '\u{85}'], "");
     let suspect = Suspect::of_text(without, said(suite), "one without its line separators");
-    compare(suite, &plain, &tricky, &[suspect]).0.map_err(|failure| Failure {
+    compare(suite, &plain, &tricky, &[suspect]).map_err(|failure| Failure {
         mend: format!("{}; if lines of standard input are split at these characters, split bytes at \\n alone: readline of Node.js 24, splitlines() and codecs readers of Python do not", failure.mend),
         ..failure
     })
@@ -170,82 +165,64 @@ fn said(suite: &Suite<'_>) -> Unit {
     }
 }
 
-/// Asks for sentences plainly and with what is easily miscounted; gives the verdict, and which suspect is to blame, where one is.
-fn compare(
-    suite: &mut Suite<'_>,
-    plain: &str,
-    tricky: &str,
-    suspects: &[Suspect],
-) -> (Verdict, Option<usize>) {
+/// Asks for sentences plainly and with what is easily miscounted, and compares the words at the offsets.
+fn compare(suite: &mut Suite<'_>, plain: &str, tricky: &str, suspects: &[Suspect]) -> Verdict {
     let simple = suite.document(plain);
     let document = suite.document(tricky);
-    let first = match suite.one(&simple) {
-        Ok(reply) => reply,
-        Err(failure) => return (Err(failure), None),
-    };
-    let Ok((_, entry)) = super::suite::entry(first, 0, &simple) else {
+    let first = suite.one(&simple)?;
+    let Ok((_, first)) = entry(first, 0, &simple) else {
         let why = "it answers the same sentences without anything unusual with an error";
-        return (Ok(Some(why.to_owned())), None);
+        return Ok(Some(why.to_owned()));
     };
-    let Ok(expected) = suite.found(&entry, &simple) else {
+    let Ok(expected) = suite.found(&first, &simple) else {
         let why = "its offsets do not fit the same sentences without anything unusual; see the case annotations";
-        return (Ok(Some(why.to_owned())), None);
+        return Ok(Some(why.to_owned()));
     };
-    let (reply, entry) = match suite.entry(&document) {
-        Ok(answered) => answered,
-        Err(failure) => return (Err(failure), None),
-    };
-    let found = suite.found(&entry, &document);
-    if suite.offsets() == Offsets::Quotations {
-        return match found {
-            Ok(_) => (
-                Ok(Some(
-                    "it gives quotations, which have no offsets".to_owned(),
-                )),
-                None,
-            ),
-            Err(why) => (
-                Err(misplaced(reply.sent, why, "quotations".to_owned())),
-                None,
-            ),
-        };
-    }
     let expected = words(&expected.prediction.0, plain);
-    let same = |annotations: &Annotations, text: &str| words(annotations, text) == expected;
-    if let Ok(found) = &found
-        && same(&found.prediction.0, tricky)
-    {
-        let why = "it finds nothing in the articles of the suite, so its offsets cannot be seen";
-        return (Ok(expected.is_empty().then(|| why.to_owned())), None);
+    let (reply, entry) = suite.entry(&document)?;
+    let found = suite.found(&entry, &document);
+    match &found {
+        Ok(_) if suite.offsets() == Offsets::Quotations => return Ok(None),
+        Ok(found) if words(&found.prediction.0, tricky) == expected => {
+            let why =
+                "it finds nothing in the articles of the suite, so its offsets cannot be seen";
+            return Ok(expected.is_empty().then(|| why.to_owned()));
+        }
+        _ => {}
     }
     let tasks = suite.tasks();
-    let fits = |suspect: &Suspect| {
+    let fits = |suspect: &&Suspect| {
         let document = Document::new(document.id(), suspect.text.clone());
         let read = by_offsets(entry.get(), &document, suspect.unit, &tasks);
-        !expected.is_empty() && read.is_ok_and(|read| same(&read.0, &suspect.text))
+        !expected.is_empty() && read.is_ok_and(|read| words(&read.0, &suspect.text) == expected)
     };
-    let blamed = suspects.iter().position(fits);
-    let wanted = format!(
-        "the places of these words: {}",
-        super::ledger::cut(&expected.join("; "))
-    );
-    let failure = match (blamed, found) {
-        (Some(at), _) => Failure {
-            mend: suspects[at].mend.clone(),
-            ..misplaced(
-                reply.sent,
-                format!("{}: {}", suspects[at].what, reply.came),
-                wanted,
-            )
-        },
-        (None, Err(why)) => misplaced(reply.sent, format!("{why}: {}", reply.came), wanted),
+    let wanted = cut(&expected.join("; "));
+    let wanted = format!("the places of these words: {wanted}");
+    match (suspects.iter().find(fits), found) {
+        (Some(suspect), _) => {
+            // That it counts something else is told once: the cases that follow take it as it is.
+            if let Some(known) = &mut suite.known {
+                known.offsets = Offsets::Of(suspect.unit);
+            }
+            Err(Failure {
+                mend: suspect.mend.clone(),
+                ..misplaced(
+                    reply.sent,
+                    format!("{}: {}", suspect.what, reply.came),
+                    wanted,
+                )
+            })
+        }
+        (None, Err(why)) => Err(misplaced(
+            reply.sent,
+            format!("{why}: {}", reply.came),
+            wanted,
+        )),
         (None, Ok(_)) => {
             suite.remark("it finds other words than in the same sentences without anything unusual, so its offsets cannot be judged".to_owned());
-            return (Ok(None), None);
+            Ok(None)
         }
-    };
-    let unit = blamed.filter(|at| suspects[*at].unit != said(suite));
-    (Err(failure), unit)
+    }
 }
 
 fn misplaced(sent: String, found: String, expected: String) -> Failure {
@@ -274,7 +251,7 @@ pub(super) fn huge(suite: &mut Suite<'_>) -> Verdict {
         ));
         return Ok(None);
     }
-    let (reply, entry) = super::suite::entry(reply, 0, &document)?;
+    let (reply, entry) = entry(reply, 0, &document)?;
     match suite.found(&entry, &document) {
         Ok(_) => Ok(None),
         Err(why) => Err(misplaced(

@@ -151,14 +151,14 @@ pub(super) fn unknown_keys(suite: &mut Suite<'_>) -> Verdict {
         ..failure
     };
     let hello = with_unknown_keys(&suite.hello());
-    let mut session = suite.started_with(0, hello).map_err(mend)?;
+    let mut session = suite.anew(hello).map_err(mend)?;
     let document = suite.document(ARTICLES[0]);
     let id = session.next_id(1);
     let line = with_unknown_keys(&suite.request(id, &[&document], &suite.tasks()));
     session.send(id, ids_of(&[&document]), line);
     let reply = suite.reply(&mut session).map_err(mend)?;
     entry(reply, 0, &document).map_err(mend)?;
-    session.leave();
+    suite.keep(session);
     Ok(None)
 }
 

@@ -54,7 +54,7 @@ fn test(arguments: &TestArguments) -> anyhow::Result<Exit> {
         return Err(error.into());
     }
     let report = outcome?;
-    let [passed, failed, not] = report.counts();
+    let [passed, failed, not, _] = report.counts();
     let mut out = anstream::stdout().lock();
     match arguments.format {
         CasesFormat::Text => {
@@ -62,9 +62,10 @@ fn test(arguments: &TestArguments) -> anyhow::Result<Exit> {
                 "" => String::new(),
                 name => format!("{}: ", visible(name)),
             };
+            let untried = untried(&report, &mut out)?;
             writeln!(
                 out,
-                "\n{name}{passed} passed, {failed} failed, {not} not applicable"
+                "\n{name}{passed} passed, {failed} failed, {not} not applicable{untried}"
             )?;
         }
         CasesFormat::Json => write_json(&report, &mut out)?,
@@ -111,6 +112,7 @@ fn write_case(case: &CaseResult, out: &mut impl Write) -> io::Result<()> {
         Outcome::NotApplicable { why } => {
             writeln!(out, "skipped  {}: {}", case.name, visible(why))?;
         }
+        Outcome::Untried { .. } => {}
         Outcome::Failed(failure) => {
             writeln!(out, "FAILED   {}: {}", case.name, case.about)?;
             for (name, part) in [
@@ -129,6 +131,22 @@ fn write_case(case: &CaseResult, out: &mut impl Write) -> io::Result<()> {
     out.flush()
 }
 
+/// Names what was not tried, in one line; gives how the summary goes on.
+fn untried(report: &Report, out: &mut impl Write) -> io::Result<String> {
+    let cases = report.cases.iter();
+    let names = cases.filter(|case| matches!(case.outcome, Outcome::Untried { .. }));
+    let names: Vec<&str> = names.map(|case| case.name).collect();
+    if names.is_empty() {
+        return Ok(String::new());
+    }
+    writeln!(
+        out,
+        "untried  what rests on a case that failed: {}",
+        names.join(", ")
+    )?;
+    Ok(format!(", {} not tried", names.len()))
+}
+
 /// The report as JSON has it.
 #[derive(Serialize)]
 struct Told<'a> {
@@ -136,6 +154,7 @@ struct Told<'a> {
     passed: usize,
     failed: usize,
     not_applicable: usize,
+    not_tried: usize,
     cases: Vec<ToldCase<'a>>,
 }
 
@@ -146,6 +165,8 @@ struct ToldCase<'a> {
     outcome: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    needs: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sent: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -160,16 +181,18 @@ struct ToldCase<'a> {
 
 impl<'a> ToldCase<'a> {
     fn of(case: &'a CaseResult) -> Self {
-        let (outcome, why, failure) = match &case.outcome {
-            Outcome::Passed => ("passed", None, None),
-            Outcome::Failed(failure) => ("failed", None, Some(failure)),
-            Outcome::NotApplicable { why } => ("not applicable", Some(why.as_str()), None),
+        let (outcome, why, needs, failure) = match &case.outcome {
+            Outcome::Passed => ("passed", None, None, None),
+            Outcome::Failed(failure) => ("failed", None, None, Some(failure)),
+            Outcome::NotApplicable { why } => ("not applicable", Some(why.as_str()), None, None),
+            Outcome::Untried { needs } => ("not tried", None, Some(*needs), None),
         };
         Self {
             name: case.name,
             about: case.about,
             outcome,
             why,
+            needs,
             sent: failure.map(|failure| failure.sent.as_str()),
             found: failure.map(|failure| failure.found.as_str()),
             expected: failure.map(|failure| failure.expected.as_str()),
@@ -180,12 +203,13 @@ impl<'a> ToldCase<'a> {
 }
 
 fn write_json(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    let [passed, failed, not_applicable] = report.counts();
+    let [passed, failed, not_applicable, not_tried] = report.counts();
     let told = Told {
         extractor: &report.extractor,
         passed,
         failed,
         not_applicable,
+        not_tried,
         cases: report.cases.iter().map(ToldCase::of).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &told)?;
