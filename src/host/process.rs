@@ -31,9 +31,12 @@ pub enum Way {
     Words,
 }
 
+/// A function that is given bytes and which way they go.
+type Hear = dyn Fn(Way, &[u8]) + Send + Sync;
+
 /// Who hears the exact bytes of both sides.
 #[derive(Clone)]
-pub struct Trace(pub Arc<dyn Fn(Way, &[u8]) + Send + Sync>);
+pub struct Trace(pub Arc<Hear>);
 
 impl std::fmt::Debug for Trace {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -29,7 +29,8 @@ pub(crate) struct Arguments {
 const EXIT_CODES: &str = "Exit codes:
   0    complete
   1    something unexpected
-  2    wrong usage, configuration or input, and nothing was evaluated; of check: there are errors; of extractor test: cases failed
+  2    wrong usage, configuration or input, and nothing was evaluated; of check: there are errors;
+       of extractor test: a case failed
   4    nothing was there to evaluate
   104  documents failed beyond the budget
   105  an extractor cannot start
