@@ -134,7 +134,7 @@ impl Wrong {
 
     /// What is not as this extractor says it is.
     fn complaint(&self, python: &str) -> Option<String> {
-        let command = [python, "-B", self.path.to_str().unwrap()];
+        let command = [python, "-BS", self.path.to_str().unwrap()];
         let report = tried(&command, self.patience);
         let told: Vec<&Failure> = report.cases.iter().filter_map(failure).collect();
         let texts = told
