@@ -4,6 +4,7 @@
 //! prediction or with an error. Whatever one document does to its extractor, the others keep their results.
 
 mod answer;
+pub mod conformance;
 mod desk;
 mod http;
 mod inputs;

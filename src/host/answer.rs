@@ -84,7 +84,7 @@ pub(super) fn deal(
 ///
 /// # Errors
 /// What the extractor says went wrong, or why its annotations do not fit the article.
-fn prediction(
+pub(super) fn prediction(
     entry: &RawValue,
     document: &Document,
     offsets: Offsets,

@@ -177,6 +177,11 @@ impl Process {
         }
     }
 
+    /// The number of the child, and of its group.
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends the child and everything that it started: asks the group to end, and after `grace` makes it end. Gives whether something outlived the child.
     pub(super) fn end(&mut self, grace: Duration) -> bool {
         self.input = None;
@@ -244,7 +249,7 @@ impl Process {
     }
 
     /// Whether a process of the group lives.
-    fn group_lives(&self) -> bool {
+    pub(super) fn group_lives(&self) -> bool {
         let alive = |group| rustix::process::test_kill_process_group(group).is_ok();
         self.group().is_some_and(alive)
     }
@@ -254,7 +259,7 @@ impl Process {
 impl Process {
     fn signal(&self, _: Signal) {}
 
-    fn group_lives(&self) -> bool {
+    pub(super) fn group_lives(&self) -> bool {
         false
     }
 }

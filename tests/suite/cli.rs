@@ -401,14 +401,15 @@ hand-labelled gold
 Usage: goldspan <COMMAND>
 
 Commands:
-  run      Apply the extractors to the corpora, score them against the gold, report
-  score    Score predictions that were made elsewhere, against gold in any format
-  check    Say what is wrong or odd in the configuration, the corpora, the gold, predictions and
-           extractors, and how to mend it
-  agree    Say how far annotators agree on the same documents, and list where they do not
-  convert  Write documents of one format in another, offsets checked on the way, and say what could
-           not be carried
-  help     Print this message or the help of the given subcommand(s)
+  run        Apply the extractors to the corpora, score them against the gold, report
+  score      Score predictions that were made elsewhere, against gold in any format
+  check      Say what is wrong or odd in the configuration, the corpora, the gold, predictions and
+             extractors, and how to mend it
+  agree      Say how far annotators agree on the same documents, and list where they do not
+  convert    Write documents of one format in another, offsets checked on the way, and say what
+             could not be carried
+  extractor  For authors of extractors: try whether a program keeps to the protocol
+  help       Print this message or the help of the given subcommand(s)
 
 Options:
   -h, --help     Print help
@@ -417,7 +418,8 @@ Options:
 Exit codes:
   0    complete
   1    something unexpected
-  2    wrong usage, configuration or input, and nothing was evaluated; of check: there are errors
+  2    wrong usage, configuration or input, and nothing was evaluated; of check: there are errors;
+       of extractor test: a case failed
   4    nothing was there to evaluate
   104  documents failed beyond the budget
   105  an extractor cannot start

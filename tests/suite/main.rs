@@ -9,6 +9,7 @@ mod cases;
 mod chance;
 mod check;
 mod cli;
+mod conformance;
 mod convert;
 mod docs;
 mod elsewhere;

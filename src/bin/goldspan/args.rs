@@ -1,12 +1,14 @@
 //! What can be typed: verbs and their flags.
 
 mod cache;
+mod extractor;
 mod reading;
 mod verbs;
 
 use std::path::PathBuf;
 
 pub(crate) use self::cache::{CacheArguments, CacheVerb};
+pub(crate) use self::extractor::{CasesFormat, ExtractorArguments, ExtractorVerb, TestArguments};
 pub(crate) use self::reading::ReadArguments;
 pub(crate) use self::verbs::{AgreeArguments, CheckArguments, ConvertArguments, FindingsFormat};
 
@@ -29,7 +31,8 @@ pub(crate) struct Arguments {
 const EXIT_CODES: &str = "Exit codes:
   0    complete
   1    something unexpected
-  2    wrong usage, configuration or input, and nothing was evaluated; of check: there are errors
+  2    wrong usage, configuration or input, and nothing was evaluated; of check: there are errors;
+       of extractor test: a case failed
   4    nothing was there to evaluate
   104  documents failed beyond the budget
   105  an extractor cannot start
@@ -55,6 +58,9 @@ pub(crate) enum Verb {
 
     /// Write documents of one format in another, offsets checked on the way, and say what could not be carried
     Convert(ConvertArguments),
+
+    /// For authors of extractors: try whether a program keeps to the protocol
+    Extractor(ExtractorArguments),
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@ pub(crate) mod agree;
 pub(crate) mod cache;
 pub(crate) mod check;
 pub(crate) mod convert;
+pub(crate) mod extractor;
 pub(crate) mod run;
 pub(crate) mod score;
 

@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         args::Verb::Check(arguments) => commands::check::check(&arguments),
         args::Verb::Cache(arguments) => commands::cache::cache(&arguments),
         args::Verb::Convert(arguments) => commands::convert::convert(&arguments),
+        args::Verb::Extractor(arguments) => commands::extractor::extractor(&arguments),
     };
     match outcome {
         Ok(exit) => exit.into(),
