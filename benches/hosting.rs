@@ -3,6 +3,12 @@
 //! Timed: from handing documents to the host until the last answer is checked against its article. The extractor is this program itself, which answers at once (or works for
 //! a given time) with one mention; its start is not timed. Documents have 2 KB. Medians of several rounds; `cargo bench --bench hosting`, or with the names of parts: `-- cache memory`.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::expect_used,
+    reason = "a bench tells what it measured, and stops where it cannot"
+)]
+
 use std::hint::black_box;
 use std::io::{BufRead, Write};
 use std::time::{Duration, Instant};

@@ -47,7 +47,7 @@ pub enum Rule {
     Unreadable,
     /// An extractor of the configuration that cannot start, or fails on an article that it is tried on.
     Extractor,
-    /// An extractor that answers the same document in several ways, though it says that it does not.
+    /// An extractor that answers the same document in several ways, and does not say that it may.
     Nondeterministic,
     /// A prediction for a document that there is no gold for, or on another text than the gold's.
     Prediction,
@@ -146,7 +146,7 @@ impl Rule {
                 "An extractor of the configuration cannot start, or fails on an article that it is tried on."
             }
             Self::Nondeterministic => {
-                "An extractor that says it is deterministic answers the same document in several ways."
+                "An extractor answers the same document in several ways, and does not say that it may."
             }
             Self::Prediction => {
                 "A prediction has no gold, or was made on another text than the gold's."

@@ -10,10 +10,6 @@ use crate::formats::{Format, Options};
 use crate::offset::Unit;
 
 /// How an extractor is spoken to.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there are as many as there are extractors"
-)]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Transport {
     /// A program that stays, and speaks the protocol.

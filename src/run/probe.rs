@@ -94,13 +94,13 @@ fn differs(
     other: &Outcome,
 ) -> Finding {
     let what = format!(
-        "extractor {name} says that it is deterministic, but answers otherwise for document {} {way}",
+        "extractor {name} answers otherwise for document {} {way}",
         document.id()
     );
     let problem = Problem::new(what)
         .found(described(document, other, first))
         .expected(format!("as at first, {}", described(document, first, other)))
-        .mend("fix its seeds, and what depends on its batches or threads; or let it say \"deterministic\": false in ready");
+        .mend("fix its seeds, and what depends on its batches or threads; or, if it may vary, let it say \"deterministic\": false in ready");
     Finding::new(Rule::Nondeterministic, problem)
 }
 
@@ -110,11 +110,12 @@ fn described(document: &Document, own: &Outcome, other: &Outcome) -> String {
         Ok(prediction) => &prediction.0,
         Err(error) => return format!("the error {error}"),
     };
-    let counts = format!(
-        "{} mentions and {} claims",
-        own.mentions.len(),
-        own.claims.len()
-    );
+    let plural = |count: usize, noun: &str| match count {
+        1 => format!("1 {noun}"),
+        count => format!("{count} {noun}s"),
+    };
+    let mentions = plural(own.mentions.len(), "mention");
+    let counts = format!("{mentions} and {}", plural(own.claims.len(), "claim"));
     let Ok(other) = other else { return counts };
     let only = own
         .mentions

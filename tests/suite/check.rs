@@ -88,6 +88,42 @@ Checked 1 document, 0 mentions, 0 claims
 }
 
 #[test]
+fn an_extractor_that_answers_the_same_document_in_two_ways_is_found() {
+    let config = format!("{CONFIG}\n[extractor.moody]\nonce = [\"sh\", \"moody.sh\"]\n");
+    let files = |label: &str| {
+        let script = format!(
+            "cat >/dev/null; label={label}; touch seen\n\
+             echo '{{\"entities\": [{{\"start\": 2, \"end\": 12, \"label\": \"'$label'\"}}]}}'\n"
+        );
+        [
+            ("goldspan.toml", config.clone()),
+            ("moody.sh", script),
+            ("news/a.txt", ARTICLE.to_owned()),
+            ("gold/a.ann", GOLD.to_owned()),
+        ]
+    };
+    shows(
+        "nondeterministic",
+        "--ignore rare-label",
+        &files("$([ -e seen ] && echo ORG || echo PERSON)"),
+        &files("ORG"),
+        0,
+        str![[r#"
+warning[nondeterministic]: extractor moody answers otherwise for document a in another order
+ |
+ = note: found 1 mention and 0 claims, of them ORG "e will sta"
+ = note: expected as at first, 1 mention and 0 claims, of them PERSON "e will sta"
+ = help: fix its seeds, and what depends on its batches or threads; or, if it may vary, let it say "deterministic": false in ready
+
+      1 warning  nondeterministic An extractor answers the same document in several ways, and does not say that it may.
+Checked 1 document, 3 mentions, 1 claim
+Labels: DATE 1, GPE 1, PERSON 1
+
+"#]],
+    );
+}
+
+#[test]
 fn an_extractor_that_cannot_start_is_found() {
     let config = |param: &str| {
         format!("{CONFIG}\n[extractor.names]\nbuiltin = \"gazetteer\"\nparams = {{ {param} }}\n")
@@ -112,7 +148,7 @@ error[extractor]: cannot read this file
  = note: found No such file or directory (os error 2)
  = help: check that it exists and that you may read it; it is named at goldspan.toml:13:22
 
-      1 error    extractor       An extractor of the configuration cannot start.
+      1 error    extractor       An extractor of the configuration cannot start, or fails on an article that it is tried on.
 Checked 1 document, 3 mentions, 1 claim
 Labels: DATE 1, GPE 1, PERSON 1
 
@@ -957,7 +993,7 @@ Labels: GPE 1, PERSON 2
         2,
         "",
         str![[r#"
-error: invalid value 'edge-spaces' for '--ignore <RULE>': expected one of unreadable, extractor, prediction, split-overlap, unit, duplicate, crossing, edge-space, cut-word, rare-label, similar-labels, unknown-label, unlabelled, label-varies, no-gold, no-prediction, same-text, near-duplicate, remark; did you mean edge-space?
+error: invalid value 'edge-spaces' for '--ignore <RULE>': expected one of unreadable, extractor, nondeterministic, prediction, split-overlap, unit, duplicate, crossing, edge-space, cut-word, rare-label, similar-labels, unknown-label, unlabelled, label-varies, no-gold, no-prediction, same-text, near-duplicate, remark; did you mean edge-space?
 
 For more information, try '--help'.
 

@@ -405,6 +405,8 @@ Commands:
   score      Score predictions that were made elsewhere, against gold in any format
   check      Say what is wrong or odd in the configuration, the corpora, the gold, predictions and
              extractors, and how to mend it
+  cache      Look after the cache of predictions in this folder: what it holds, whether it is whole,
+             taking out
   agree      Say how far annotators agree on the same documents, and list where they do not
   convert    Write documents of one format in another, offsets checked on the way, and say what
              could not be carried

@@ -286,7 +286,7 @@ untried  what rests on a case that failed: silence, fingerprint, flush, one docu
         .stderr_eq(str![[r#"
 error: extractor under test cannot start: its program cannot be run
  |
- = note: found "no-such-program": No such file or directory (os error 2)
+ = note: found "no-such-program", which is not there
  = help: install it, or correct the first word of the command; relative paths start at the configuration's folder
 
 "#]]);

@@ -1,5 +1,11 @@
 //! Extractors that live elsewhere where all goes well or is told before a run: programs for each document, files of predictions, quotations, `check`, `cache`.
 
+#![allow(
+    clippy::exit,
+    clippy::print_stderr,
+    reason = "a played extractor is a program"
+)]
+
 use serde_json::{Value, json};
 use snapbox::{assert_data_eq, str};
 
@@ -253,7 +259,9 @@ fn an_extractor_that_answers_otherwise_when_asked_otherwise_is_found_by_check() 
     let findings = |mood: &str| {
         let output = moody(mood).goldspan("check").output().unwrap();
         let stdout = String::from_utf8(output.stdout).unwrap();
-        let own = stdout.lines().filter(|line| line.contains("deterministic"));
+        let own = stdout
+            .lines()
+            .filter(|line| line.contains("[nondeterministic]"));
         own.map(|line| format!("{line}\n")).collect::<String>()
     };
     assert_eq!(findings("plain"), "");
@@ -261,24 +269,17 @@ fn an_extractor_that_answers_otherwise_when_asked_otherwise_is_found_by_check() 
     assert_data_eq!(
         findings("by-batch"),
         str![[r#"
-warning[nondeterministic]: extractor x says that it is deterministic, but answers otherwise for document a in another order
- = help: fix its seeds, and what depends on its batches or threads; or let it say "deterministic": false in ready
-warning[nondeterministic]: extractor x says that it is deterministic, but answers otherwise for document b alone
- = help: fix its seeds, and what depends on its batches or threads; or let it say "deterministic": false in ready
-warning[nondeterministic]: extractor x says that it is deterministic, but answers otherwise for document c in another order
- = help: fix its seeds, and what depends on its batches or threads; or let it say "deterministic": false in ready
-      3 warning  nondeterministic An extractor that says it is deterministic answers the same document in several ways.
+warning[nondeterministic]: extractor x answers otherwise for document a in another order
+warning[nondeterministic]: extractor x answers otherwise for document b alone
+warning[nondeterministic]: extractor x answers otherwise for document c in another order
 
 "#]]
     );
     assert_data_eq!(
         findings("by-time"),
         str![[r#"
-warning[nondeterministic]: extractor x says that it is deterministic, but answers otherwise for document a in another order
- = help: fix its seeds, and what depends on its batches or threads; or let it say "deterministic": false in ready
-warning[nondeterministic]: extractor x says that it is deterministic, but answers otherwise for document b in another order
- = help: fix its seeds, and what depends on its batches or threads; or let it say "deterministic": false in ready
-      2 warning  nondeterministic An extractor that says it is deterministic answers the same document in several ways.
+warning[nondeterministic]: extractor x answers otherwise for document a in another order
+warning[nondeterministic]: extractor x answers otherwise for document b in another order
 
 "#]]
     );
@@ -327,7 +328,7 @@ error: extractor.x has no key of this name
 11 | retry = 2
    | ^^^^^ found "retry"
    |
-   = note: expected one of builtin, command, once, predictions, tasks, params, inputs, env, cache, workers, threads, batch, retries, restarts, timeout, slow-after, grace, start-timeout, memory, max-line, labels
+   = note: expected one of builtin, command, once, predictions, http, llm, tasks, params, inputs, env, cache, workers, retries, threads, restarts, batch, timeout, slow-after, grace, start-timeout, memory, max-line, labels
    = help: did you mean "retries"?
 error: extractor y is several things at once
   --> goldspan.toml:12:12
@@ -335,7 +336,7 @@ error: extractor y is several things at once
 12 | [extractor.y]
    |            ^ found builtin, once
    |
-   = note: expected one of builtin, command, once, predictions; builtin = one of gazetteer, shape, quotes, attribution
+   = note: expected one of builtin, command, once, http, predictions, llm; builtin = one of gazetteer, shape, quotes, attribution
 error: there is no unit of offsets of this name
   --> goldspan.toml:17:11
    |

@@ -2,6 +2,12 @@
 //!
 //! The bad extractor is played by the test [`child`]; see `played`.
 
+#![allow(
+    clippy::exit,
+    clippy::print_stderr,
+    reason = "a played extractor is a program"
+)]
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;

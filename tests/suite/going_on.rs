@@ -1,5 +1,11 @@
 //! Runs that are killed or interrupted and started again: they go on, end with the same bytes, and ask for nothing twice. And the cache, which outlives runs.
 
+#![allow(
+    clippy::exit,
+    clippy::print_stderr,
+    reason = "a played extractor is a program"
+)]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
