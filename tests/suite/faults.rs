@@ -5,6 +5,7 @@
 #![allow(
     clippy::exit,
     clippy::print_stderr,
+    clippy::zombie_processes,
     reason = "a played extractor is a program"
 )]
 
