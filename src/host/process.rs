@@ -17,6 +17,9 @@ const STDERR_BYTES: usize = 64 << 10;
 /// How many lines of a child wait to be read before the child has to wait.
 const WAITING_LINES: usize = 16;
 
+/// How long an answer is awaited without sleeping.
+const SOON: Duration = Duration::from_micros(100);
+
 /// How often a child that is to end is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 
@@ -131,6 +134,14 @@ impl Process {
 
     /// The next event, or `None` where none comes until then.
     pub(super) fn next(&self, until: Instant) -> Option<Event> {
+        // Quick answers come before a processor that was sent to sleep would wake up again.
+        let soon = Instant::now() + SOON;
+        while Instant::now() < soon {
+            if let Ok(event) = self.events.try_recv() {
+                return Some(event);
+            }
+            std::hint::spin_loop();
+        }
         match self.events.recv_deadline(until) {
             Ok(event) => Some(event),
             Err(RecvTimeoutError::Timeout) => None,
