@@ -16,7 +16,7 @@ use crate::counts::{Annotated, Measures, Role};
 use crate::error::{Error, Excerpt, Kind, Problem, Result, nearest};
 use crate::extract::{self, BUILTINS, Params, StartError};
 use crate::formats::read_text;
-use crate::host::{self, Engine, Settings};
+use crate::host::{self, Engine, Settings, Transport};
 use crate::matching::{EntityMeasure, Level};
 
 /// The name of the file that is looked for when none is named.
@@ -516,6 +516,19 @@ impl ExtractorConfig {
             ExtractorSource::Elsewhere(settings) => {
                 host::start((**settings).clone()).map(Engine::Remote)
             }
+        }
+    }
+}
+
+impl ExtractorConfig {
+    /// Whether each answer costs money.
+    #[must_use]
+    pub fn costs(&self) -> bool {
+        match &self.source {
+            ExtractorSource::Elsewhere(settings) => {
+                matches!(settings.transport, Transport::Llm(_))
+            }
+            ExtractorSource::BuiltIn(_) => false,
         }
     }
 }

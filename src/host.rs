@@ -6,6 +6,7 @@
 mod answer;
 pub mod conformance;
 mod desk;
+mod group;
 mod http;
 mod inputs;
 mod knowledge;

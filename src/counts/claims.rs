@@ -78,6 +78,9 @@ pub(super) fn count(
     } = rules;
     let alignment = align_claims(text, gold, predicted);
     table.approximate += u64::from(alignment.approximate);
+    let worded = |claim: &&&Claim| claim.content.extent().is_none();
+    table.predictions += predicted.len() as u64;
+    table.ungrounded += predicted.iter().filter(worded).count() as u64;
     for &level in &measures.claim {
         for role in Role::ALL {
             if !annotated.roles.contains(&role) {

@@ -24,6 +24,8 @@ pub(super) fn count(
     let predicted_labels = ids(&mut predicted.iter().map(|mention| &mention.label));
     let unplaced = ids(&mut unplaced.iter().map(|unplaced| &unplaced.label));
     let candidates = Candidates::between(text, gold, predicted);
+    table.predictions += (predicted.len() + unplaced.len()) as u64;
+    table.ungrounded += unplaced.len() as u64;
     table.repeated += candidates.repeated_gold() as u64;
     for &measure in measures {
         let at = table.measure(measure);

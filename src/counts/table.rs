@@ -67,6 +67,10 @@ pub struct CountTable {
     pub approximate: u64,
     /// How many gold mentions stand there again, with the same extent and label.
     pub repeated: u64,
+    /// How many mentions and claims were predicted.
+    pub predictions: u64,
+    /// How many of these have no place in their article: quotations that are nowhere, contents in words of their own.
+    pub ungrounded: u64,
 }
 
 /// The counts under one measure of entities; labels by their place in [`CountTable::labels`].
@@ -332,6 +336,8 @@ impl AddAssign<&Self> for CountTable {
         }
         self.approximate += other.approximate;
         self.repeated += other.repeated;
+        self.predictions += other.predictions;
+        self.ungrounded += other.ungrounded;
     }
 }
 
@@ -342,6 +348,7 @@ impl PartialEq for CountTable {
             && self.attributes == other.attributes
             && self.documents == other.documents
             && (self.approximate, self.repeated) == (other.approximate, other.repeated)
+            && (self.predictions, self.ungrounded) == (other.predictions, other.ungrounded)
     }
 }
 

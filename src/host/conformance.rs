@@ -5,7 +5,6 @@
 
 mod basics;
 mod endings;
-mod group;
 mod ledger;
 mod ready;
 mod session;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 
+use super::group;
 use super::settings::Settings;
 
 /// How many bytes of standard error are kept, the last ones.
@@ -261,8 +262,12 @@ impl Process {
 
     /// Whether a process of the group lives.
     pub(super) fn group_lives(&self) -> bool {
-        let alive = |group| rustix::process::test_kill_process_group(group).is_ok();
-        self.group().is_some_and(alive)
+        let Some(group) = self.group() else {
+            return false;
+        };
+        // Processes that have ended stay in the group until somebody asks after them, which in a container may be nobody.
+        let living = || group::members(self.child.id()).is_none_or(|members| !members.is_empty());
+        rustix::process::test_kill_process_group(group).is_ok() && living()
     }
 }
 

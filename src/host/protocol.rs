@@ -247,6 +247,10 @@ pub(super) fn message<'a>(
         )
     })?;
     let wire: Wire<'_> = serde_json::from_str(text).map_err(|error| {
+        if error.is_data() && text.trim_start().starts_with('{') {
+            let shown = crate::error::quoted(text);
+            return format!("its {what} has a value that no message has: {error}, in {shown}; id is the number of the request, as it was asked");
+        }
         format!(
             "its {what} is no message of the protocol: {} ({error}){mend}",
             crate::error::quoted(text)

@@ -50,6 +50,8 @@ struct ExtractorOut<'a> {
     not_attempted: Vec<&'static str>,
     approximate_pairings: u64,
     repeated_gold: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ungrounded: Option<UngroundedOut>,
     failures: Vec<FailureOut<'a>>,
     scores: Vec<Row>,
     confusion: Vec<ConfusionOut<'a>>,
@@ -150,6 +152,13 @@ pub fn write(run: &Run, conventions: Conventions, mut out: impl Write) -> io::Re
     out.write_all(b"\n")
 }
 
+/// How many predictions have no place in their article, of how many.
+#[derive(Debug, Serialize)]
+struct UngroundedOut {
+    predictions: u64,
+    without_place: u64,
+}
+
 fn names(tasks: &[Task]) -> Vec<&'static str> {
     tasks.iter().map(|task| task.name()).collect()
 }
@@ -171,6 +180,10 @@ fn extractor<'a>(
         not_attempted: names(&not_attempted(corpus, result)),
         approximate_pairings: result.table.approximate,
         repeated_gold: result.table.repeated,
+        ungrounded: (result.table.ungrounded > 0).then(|| UngroundedOut {
+            predictions: result.table.predictions,
+            without_place: result.table.ungrounded,
+        }),
         failures: failures(&result.failures),
         scores: score_rows(corpus, result, conventions),
         confusion: confusion

@@ -166,6 +166,14 @@ fn notes(out: &mut String, result: &ExtractorResult) {
             table.repeated
         );
     }
+    if table.ungrounded > 0 {
+        let (without, all) = (table.ungrounded, table.predictions);
+        let _ = writeln!(
+            out,
+            "\n  note: predictions without a place in their article, such as quotations that are nowhere: {without} of {all} ({:.1} %)",
+            100.0 * without as f64 / all.max(1) as f64
+        );
+    }
     if let Some(listed) = result.mistakes.as_ref().filter(|listed| listed.cut) {
         let _ = writeln!(
             out,

@@ -942,6 +942,8 @@ pred.jsonl on gold.jsonl: 1 of 1 documents scored
    claim                 1.0000  1.0000  1.0000      900          0        0        0         0      900
    content               1.0000  1.0000  1.0000      900          0        0        0         0      900
 
+  note: predictions without a place in their article, such as quotations that are nowhere: 900 of 900 (100.0 %)
+
   note: pairings in which some group of overlapping annotations was too large to be paired exactly and was paired greedily, for each document and measure: 1
 
 people agree with each other on public claim gold at about F1 .58 (all roles exact), .68 (all roles overlap 0.5), .80 (content overlap 0.5)
@@ -1095,6 +1097,8 @@ pred.jsonl on gold.jsonl: 2 of 2 documents scored
    bank Kenya                1  missed ORG 1       d1:1
    Žižek                     1  spurious PERSON 1  d1:1
 
+  note: predictions without a place in their article, such as quotations that are nowhere: 4 of 5 (80.0 %)
+
 
 "#]]);
     let labels = scratch.goldspan("score gold.jsonl pred.jsonl -m strict --labels PERSON");
@@ -1110,6 +1114,8 @@ pred.jsonl on gold.jsonl: 2 of 2 documents scored
 
    by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
    PERSON                0.3333  1.0000  0.5000        1          0        0        0         2        1
+
+  note: predictions without a place in their article, such as quotations that are nowhere: 2 of 3 (66.7 %)
 
 
 "#]]);

@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 use super::super::process::described;
 use super::super::protocol::ToExtractor;
 use super::super::worker::shown;
+use super::Failure;
 use super::session::Session;
 use super::suite::{Suite, Verdict, canonical, entry};
 use super::texts::ARTICLES;
-use super::{Failure, group};
+use crate::host::group;
 
 /// How long what a process started may take to end after it.
 const SETTLE: Duration = Duration::from_millis(500);

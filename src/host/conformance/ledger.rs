@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::{Audience, group};
+use super::Audience;
+use crate::host::group;
 
 /// How many examples of one fault are kept.
 const KEPT: usize = 3;

@@ -109,9 +109,9 @@ pub(crate) struct CheckArguments {
     #[arg(long, conflicts_with = "fix")]
     pub(crate) diff: bool,
 
-    /// How many articles each extractor that lives elsewhere is asked for, several times: in order, backwards, alone and started anew; 0 only starts it
-    #[arg(long, value_name = "N", default_value_t = 4, conflicts_with = "paths")]
-    pub(crate) probe: usize,
+    /// How many articles each extractor that lives elsewhere is asked for, several times: in order, backwards, alone and started anew; 0 only starts it [default: 4, but language models, which cost, only where this is given]
+    #[arg(long, value_name = "N", conflicts_with = "paths")]
+    pub(crate) probe: Option<usize>,
 
     /// Leave a rule out; may be repeated, or parted by commas
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = parse_rule)]

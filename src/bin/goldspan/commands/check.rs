@@ -20,6 +20,9 @@ use crate::args::{CheckArguments, FindingsFormat};
 use crate::exit::Exit;
 use crate::message;
 
+/// How many articles an extractor is asked for where nothing is said.
+const PROBED: usize = 4;
+
 /// Does the verb.
 pub(crate) fn check(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     let sides = 1 + usize::from(!arguments.predictions.is_empty());
@@ -100,7 +103,7 @@ fn sets(arguments: &CheckArguments) -> Result<(Vec<Set>, Vec<Finding>)> {
 }
 
 /// What is wrong with an extractor: that it cannot start; and where it lives elsewhere, what shows when it is asked for some articles several times.
-fn tried(extractor: &ExtractorConfig, sets: &[Set], count: usize) -> Vec<Finding> {
+fn tried(extractor: &ExtractorConfig, sets: &[Set], count: Option<usize>) -> Vec<Finding> {
     let engine = match extractor.start() {
         Ok(engine) => engine,
         Err(error) => {
@@ -118,9 +121,10 @@ fn tried(extractor: &ExtractorConfig, sets: &[Set], count: usize) -> Vec<Finding
         Set::Corpus(corpus) => Some(&corpus.entries),
         Set::Source(..) => None,
     });
+    let usual = if extractor.costs() { 0 } else { PROBED };
     // An article that cannot be read is told of elsewhere.
     let documents = corpora.flatten().filter_map(|entry| entry.document().ok());
-    let documents: Vec<_> = documents.take(count).collect();
+    let documents: Vec<_> = documents.take(count.unwrap_or(usual)).collect();
     probe(&extractor.name, host.as_ref(), &documents)
 }
 
