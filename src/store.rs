@@ -233,8 +233,12 @@ impl RunFolder {
     /// Where they cannot be written.
     pub fn finish(self, run: &Run, circumstances: &Circumstances) -> Result<PathBuf> {
         let path = self.path.clone();
-        self.write_results(run, circumstances)
-            .map_err(|error| unwritable(&path, &error))?;
+        let unkept = |error: io::Error| Error {
+            // Everything was evaluated, and is there for the run that goes on with this one.
+            kind: Kind::Machine,
+            ..unwritable(&path, &error)
+        };
+        self.write_results(run, circumstances).map_err(unkept)?;
         Ok(path)
     }
 

@@ -245,6 +245,43 @@ fn an_interrupted_run_ends_tidily_and_says_how_to_go_on() {
 }
 
 #[test]
+fn a_run_that_finds_no_space_says_so_and_goes_on_once_there_is_some() {
+    let scratch = project(0);
+    // No file may grow beyond so many kilobytes: the plan and the predictions fit, the counts do not.
+    let run = |kilobytes: &str| {
+        let script = format!(
+            "trap '' XFSZ; ulimit -f {kilobytes}; exec '{}' run --cache off -o out",
+            env!("CARGO_BIN_EXE_goldspan")
+        );
+        let mut command = Command::new("bash");
+        let command = command.args(["-c", &script]).current_dir(scratch.path());
+        command.output()
+    };
+    let Ok(output) = run("16") else {
+        eprintln!("DID NOT RUN: there is no bash, whose ulimit stands in for a full disk");
+        return;
+    };
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    let said = "error: cannot write the results of the run";
+    assert!(stderr.contains(said), "{stderr}");
+    let output = run("unlimited").unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        output.status.success() && stderr.contains("Going on"),
+        "{stderr}"
+    );
+    let done = start(
+        &scratch,
+        &["run", "-q", "--cache", "off", "-o", "undisturbed"],
+    )
+    .wait();
+    assert!(done.unwrap().success());
+    let kept = |name: &str| kept(&scratch.path().join(name));
+    assert_eq!(kept("out"), kept("undisturbed"));
+}
+
+#[test]
 fn a_second_run_takes_everything_from_the_cache_and_says_so() {
     let scratch = project(0);
     let told = |arguments: &str| {
