@@ -22,6 +22,7 @@ mod going_on;
 mod gold;
 mod grounding;
 mod hostile;
+mod kit;
 mod measures;
 mod parity;
 mod played;
