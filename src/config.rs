@@ -277,17 +277,16 @@ fn corpus(
     })
 }
 
+/// `tasks = ["entities", "claims"]`.
+fn tasks(table: &mut Table<'_>, problems: &mut Vec<Problem>) -> Option<Vec<Task>> {
+    let known = Task::ALL.map(Task::name);
+    choices(table, "tasks", "task", known, Task::from_name, problems)
+}
+
 /// What the gold of a corpus annotates.
 fn annotated(table: &mut Table<'_>, problems: &mut Vec<Problem>) -> Annotated {
     let mut annotated = Annotated::default();
-    if let Some(tasks) = choices(
-        table,
-        "tasks",
-        "task",
-        Task::ALL.map(Task::name),
-        Task::from_name,
-        problems,
-    ) {
+    if let Some(tasks) = tasks(table, problems) {
         annotated.tasks = tasks;
     }
     if let Some(roles) = choices(

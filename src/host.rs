@@ -74,16 +74,36 @@ pub struct Epilogue {
     pub totals: Vec<(String, f64)>,
 }
 
+/// What is known of an extractor that lives elsewhere, once it has been met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// What it says about itself.
+    pub about: About,
+    /// What its answers depend on.
+    pub identity: Identity,
+    /// How many requests it works on at once.
+    pub workers: usize,
+}
+
 /// An extractor that lives elsewhere.
 pub trait Remote: Send + Sync {
+    /// What is known of it.
+    fn card(&self) -> &Card;
+
     /// What it says about itself.
-    fn about(&self) -> &About;
+    fn about(&self) -> &About {
+        &self.card().about
+    }
 
     /// What its answers depend on, for the cache.
-    fn identity(&self) -> &Identity;
+    fn identity(&self) -> &Identity {
+        &self.card().identity
+    }
 
-    /// How many documents it works on at once.
-    fn workers(&self) -> usize;
+    /// How many requests it works on at once.
+    fn workers(&self) -> usize {
+        self.card().workers
+    }
 
     /// Extracts from documents with as many workers as it has, and tells the listener of each answer as it comes. Workers live on from call to call.
     fn extract_all(&self, documents: &[&Document], listener: &dyn Listener);

@@ -6,8 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::tables::{Place, Table};
-use super::{choices, natural, reading};
-use crate::annotation::Task;
+use super::{natural, reading, tasks};
 use crate::error::Problem;
 use crate::host::{PredictionFiles, Settings, Transport};
 use crate::offset::Unit;
@@ -65,15 +64,7 @@ pub(super) fn settings(
 ) -> Settings {
     let mut settings = Settings::new(name, transport);
     settings.base = base.to_owned();
-    let tasks = choices(
-        table,
-        "tasks",
-        "task",
-        Task::ALL.map(Task::name),
-        Task::from_name,
-        problems,
-    );
-    settings.tasks = tasks.unwrap_or(settings.tasks);
+    settings.tasks = tasks(table, problems).unwrap_or(settings.tasks);
     if matches!(settings.transport, Transport::Predictions(_)) {
         return settings;
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use super::quotations::Found;
@@ -64,6 +65,17 @@ impl<'a> Desk<'a> {
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets as many workers as share the work do it, each with its number, and waits for all.
+    pub(super) fn share(&self, work: impl Fn(usize) + Sync) {
+        thread::scope(|scope| {
+            let work = &work;
+            for number in 1..self.workers {
+                scope.spawn(move || work(number));
+            }
+            work(0);
+        });
     }
 
     /// The next job; `busy` says that the worker has unanswered requests, beside which nothing is asked alone.

@@ -6,23 +6,22 @@ use std::time::Duration;
 
 use super::answer;
 use super::desk::{Desk, Job};
-use super::inputs::{self, Identity};
+use super::inputs;
 use super::knowledge::Knowledge;
 use super::protocol::{FromExtractor, Offsets, Ready, ToExtractor, message};
 use super::settings::{Settings, Transport};
 use super::web::{self, Asked, Fault, Reply, Request, Service, Web};
-use super::{Epilogue, Listener, Remote};
+use super::{Card, Epilogue, Listener, Remote};
 use crate::document::Document;
 use crate::error::{Problem, Result};
-use crate::extract::{About, ExtractError};
+use crate::extract::ExtractError;
 
 /// A service.
 pub(super) struct Http {
     settings: Settings,
     url: String,
-    about: About,
+    card: Card,
     offsets: Offsets,
-    identity: Identity,
     batch: usize,
     web: Arc<Web>,
     requests: AtomicU64,
@@ -45,9 +44,12 @@ impl Http {
         let own = ready.batch.unwrap_or(1).max(1);
         Ok(Self {
             batch: settings.batch.map_or(own, |most| most.clamp(1, own)),
-            about: known.about,
+            card: Card {
+                about: known.about,
+                identity,
+                workers: settings.workers,
+            },
             offsets: known.offsets,
-            identity,
             web: Arc::new(web),
             requests: AtomicU64::new(0),
             url,
@@ -133,7 +135,7 @@ impl Service for Http {
         }
         match message(&reply.body, "answer", "").map_err(nonsense)? {
             FromExtractor::Result { id, docs } if id == request.id => answer::deal(
-                docs, request.job, desk, self.offsets, &self.about.tasks, request.begun,
+                docs, request.job, desk, self.offsets, &self.card.about.tasks, request.begun,
             )
             .map_err(nonsense),
             FromExtractor::Result { id, .. } => Err(nonsense(format!(
@@ -152,16 +154,8 @@ impl Service for Http {
 }
 
 impl Remote for Http {
-    fn about(&self) -> &About {
-        &self.about
-    }
-
-    fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    fn workers(&self) -> usize {
-        self.settings.workers
+    fn card(&self) -> &Card {
+        &self.card
     }
 
     fn extract_all(&self, documents: &[&Document], listener: &dyn Listener) {

@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use self::completion::{Completion, Usage};
 use self::prompt::Prompt;
 use super::desk::{Desk, Job};
-use super::inputs::{self, Identity};
+use super::inputs;
 use super::quotations;
 use super::settings::{LlmSettings, Settings};
 use super::web::{self, Asked, Fault, Reply, Request, Service, Web};
-use super::{Epilogue, Listener, Remote};
+use super::{Card, Epilogue, Listener, Remote};
 use crate::document::Document;
 use crate::error::{Problem, Result, quoted};
 use crate::extract::{About, ExtractError};
@@ -31,8 +31,7 @@ pub(super) struct Llm {
     llm: LlmSettings,
     url: String,
     prompt: Prompt,
-    about: About,
-    identity: Identity,
+    card: Card,
     web: Arc<Web>,
     spent: Spent,
 }
@@ -63,10 +62,13 @@ impl Llm {
             .map_err(|problem: Problem| super::refused(problem.in_file(&path)))?;
         let about = about(&settings, llm, &template, &prompt);
         Ok(Self {
-            identity: inputs::identity(&settings, &about)?,
+            card: Card {
+                identity: inputs::identity(&settings, &about)?,
+                about,
+                workers: settings.workers,
+            },
             url: completions(&llm.endpoint),
             prompt,
-            about,
             llm: llm.clone(),
             web: Arc::new(web),
             spent: Spent::default(),
@@ -211,16 +213,8 @@ impl Spent {
 }
 
 impl Remote for Llm {
-    fn about(&self) -> &About {
-        &self.about
-    }
-
-    fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    fn workers(&self) -> usize {
-        self.settings.workers
+    fn card(&self) -> &Card {
+        &self.card
     }
 
     fn extract_all(&self, documents: &[&Document], listener: &dyn Listener) {

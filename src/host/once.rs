@@ -1,18 +1,17 @@
 //! A program that is started for each document: the article on standard input, one JSON object on standard output. For the simplest scripts.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use super::answer::by_offsets;
 use super::desk::{Desk, Job};
-use super::inputs::{self, Identity};
+use super::inputs;
 use super::process::{Event, Process, described};
 use super::protocol::names;
 use super::quotations::Found;
 use super::settings::{Settings, Transport};
 use super::worker::{shown, unstartable};
-use super::{Epilogue, Listener, Remote};
+use super::{Card, Epilogue, Listener, Remote};
 use crate::annotation::Prediction;
 use crate::document::Document;
 use crate::error::{Problem, Result};
@@ -25,8 +24,7 @@ const LISTEN: Duration = Duration::from_millis(50);
 pub(super) struct Once {
     settings: Settings,
     command: Vec<String>,
-    about: About,
-    identity: Identity,
+    card: Card,
     leftovers: AtomicUsize,
 }
 
@@ -46,10 +44,13 @@ impl Once {
         };
         let identity = inputs::identity(&settings, &about)?;
         let once = Self {
-            settings,
             command,
-            about,
-            identity,
+            card: Card {
+                about,
+                identity,
+                workers: settings.workers,
+            },
+            settings,
             leftovers: AtomicUsize::new(0),
         };
         once.present().map_err(super::refused)?;
@@ -182,7 +183,7 @@ impl Once {
             annotations.entry(task).or_insert(nothing);
         }
         let line = serde_json::Value::Object(annotations).to_string();
-        by_offsets(&line, document, self.settings.unit, &self.about.tasks)
+        by_offsets(&line, document, self.settings.unit, &self.card.about.tasks)
     }
 
     fn drive(&self, number: usize, desk: &Desk<'_>) {
@@ -209,28 +210,14 @@ impl Once {
 }
 
 impl Remote for Once {
-    fn about(&self) -> &About {
-        &self.about
-    }
-
-    fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    fn workers(&self) -> usize {
-        self.settings.workers
+    fn card(&self) -> &Card {
+        &self.card
     }
 
     fn extract_all(&self, documents: &[&Document], listener: &dyn Listener) {
         let workers = self.settings.workers.clamp(1, documents.len().max(1));
         let desk = Desk::new(documents, listener, self.settings.retries, 1, workers);
-        thread::scope(|scope| {
-            for number in 1..workers {
-                let desk = &desk;
-                scope.spawn(move || self.drive(number, desk));
-            }
-            self.drive(0, &desk);
-        });
+        desk.share(|number| self.drive(number, &desk));
     }
 
     fn finish(&self) -> Epilogue {

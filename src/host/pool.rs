@@ -8,15 +8,15 @@ use std::time::{Duration, Instant};
 
 use super::answer;
 use super::desk::{Desk, Job};
-use super::inputs::{self, Identity};
+use super::inputs;
 use super::knowledge::Knowledge;
 use super::protocol::{FromExtractor, Offsets, Ready, read};
 use super::settings::Settings;
 use super::worker::{Heard, Worker, shown};
-use super::{Epilogue, Listener, Remote};
+use super::{Card, Epilogue, Listener, Remote};
 use crate::document::Document;
 use crate::error::Result;
-use crate::extract::{About, ExtractError};
+use crate::extract::ExtractError;
 
 /// How long a worker listens before it looks whether the work was stopped.
 const LISTEN: Duration = Duration::from_millis(50);
@@ -30,10 +30,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Processes of one extractor.
 pub(super) struct Pool {
     settings: Settings,
-    about: About,
+    card: Card,
     ready: Ready,
     offsets: Offsets,
-    identity: Identity,
     slots: Vec<Mutex<Slot>>,
     restarts: AtomicU32,
     late: AtomicU64,
@@ -73,10 +72,13 @@ impl Pool {
         };
         let slots = std::iter::once(first).chain(slots.map(|_| Slot::default()));
         Ok(Self {
-            about: known.about,
+            card: Card {
+                about: known.about,
+                identity,
+                workers: settings.workers.max(1),
+            },
             ready,
             offsets: known.offsets,
-            identity,
             slots: slots.map(Mutex::new).collect(),
             restarts: AtomicU32::new(0),
             late: AtomicU64::new(0),
@@ -297,7 +299,7 @@ impl Pool {
             return Err("its result cannot be read".to_owned());
         };
         answer::deal(
-            docs, &request.job, desk, self.offsets, &self.about.tasks, request.begun,
+            docs, &request.job, desk, self.offsets, &self.card.about.tasks, request.begun,
         )
     }
 }
@@ -321,29 +323,15 @@ fn blame(open: &mut VecDeque<Open>, error: &ExtractError, desk: &Desk<'_>) {
 }
 
 impl Remote for Pool {
-    fn about(&self) -> &About {
-        &self.about
-    }
-
-    fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    fn workers(&self) -> usize {
-        self.slots.len()
+    fn card(&self) -> &Card {
+        &self.card
     }
 
     fn extract_all(&self, documents: &[&Document], listener: &dyn Listener) {
         let batch = self.batch();
         let useful = self.slots.len().min(documents.len().div_ceil(batch).max(1));
         let desk = Desk::new(documents, listener, self.settings.retries, batch, useful);
-        thread::scope(|scope| {
-            for number in 1..useful {
-                let desk = &desk;
-                scope.spawn(move || self.drive(number, desk));
-            }
-            self.drive(0, &desk);
-        });
+        desk.share(|number| self.drive(number, &desk));
     }
 
     fn finish(&self) -> Epilogue {

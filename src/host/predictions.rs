@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::inputs::Identity;
 use super::settings::{PredictionFiles, Settings};
-use super::{Answer, Epilogue, Listener, Remote};
+use super::{Answer, Card, Epilogue, Listener, Remote};
 use crate::annotation::{Prediction, Task};
 use crate::corpus::{PredictedFiles, Source};
 use crate::document::Document;
@@ -16,8 +16,7 @@ use crate::grounding::Tally;
 /// Files of predictions.
 pub(super) struct Predictions {
     files: PredictedFiles,
-    about: About,
-    identity: Identity,
+    card: Card,
 }
 
 impl Predictions {
@@ -47,10 +46,13 @@ impl Predictions {
         };
         Ok(Self {
             files,
-            about,
-            identity: Identity::Unknown {
-                why: "its answers are files already",
-                program: String::new(),
+            card: Card {
+                about,
+                identity: Identity::Unknown {
+                    why: "its answers are files already",
+                    program: String::new(),
+                },
+                workers: 1,
             },
         })
     }
@@ -78,16 +80,8 @@ impl Predictions {
 }
 
 impl Remote for Predictions {
-    fn about(&self) -> &About {
-        &self.about
-    }
-
-    fn identity(&self) -> &Identity {
-        &self.identity
-    }
-
-    fn workers(&self) -> usize {
-        1
+    fn card(&self) -> &Card {
+        &self.card
     }
 
     fn extract_all(&self, documents: &[&Document], listener: &dyn Listener) {

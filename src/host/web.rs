@@ -403,12 +403,7 @@ pub(super) fn extract_all(
     let useful = documents.len().div_ceil(batch.max(1)).max(1);
     let lanes = settings.workers.clamp(1, useful);
     let desk = Desk::new(documents, listener, settings.retries, batch, lanes);
-    thread::scope(|scope| {
-        for _ in 1..lanes {
-            scope.spawn(|| lane(service, &desk));
-        }
-        lane(service, &desk);
-    });
+    desk.share(|_| lane(service, &desk));
 }
 
 /// Makes one request after another until there is nothing left to ask.

@@ -180,7 +180,7 @@ fn extractor<'a>(
         not_attempted: names(&not_attempted(corpus, result)),
         approximate_pairings: result.table.approximate,
         repeated_gold: result.table.repeated,
-        ungrounded: (result.table.ungrounded > 0).then(|| UngroundedOut {
+        ungrounded: (result.table.ungrounded > 0).then_some(UngroundedOut {
             predictions: result.table.predictions,
             without_place: result.table.ungrounded,
         }),

@@ -77,8 +77,9 @@ fn mentions() -> Annotations {
             mention(&["Zürich\r\non Monday"], "X"),
             mention(&["Ana", "Monday"], "PERSON"),
         ],
-        claims: Vec::new(), ..Annotations::default()
-}
+        claims: Vec::new(),
+        ..Annotations::default()
+    }
 }
 
 fn annotations() -> Annotations {
