@@ -782,7 +782,7 @@ error: document d1: entity 0: an offset lies outside the text
   |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found 0 30
   |
   = note: expected offsets up to 14, the length of the text in code points
-  = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
+  = help: no way of counting reaches so far into this text: restore the text that was labelled, or correct the offsets
 
 "#]],
     );

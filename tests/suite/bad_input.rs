@@ -78,7 +78,7 @@ error: T3: an offset lies outside the text
   |            ^^^^^ found 49 99
   |
   = note: expected offsets up to 57, the length of the text in code points
-  = help: brat counts characters (code points) from 0, end exclusive; was the article edited after it was labelled?
+  = help: no way of counting reaches so far into this text: restore the text that was labelled, or correct the offsets
 error: the id T1 is used twice
  --> gold/b.ann:3:1
   |

@@ -78,7 +78,7 @@ error[unreadable]: document d1: entity 0: an offset lies outside the text
   |                                                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ found 13 99
   |
   = note: expected offsets up to 18, the length of the text in code points
-  = help: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
+  = help: no way of counting reaches so far into this text: restore the text that was labelled, or correct the offsets
 
       1 error    unreadable      A file or an annotation cannot be read, or does not fit its text.
 Checked 1 document, 0 mentions, 0 claims
@@ -903,7 +903,7 @@ fn json_is_a_list_of_findings() {
         2,
         str![[r#"
 [
-{"rule":"unreadable","severity":"error","what":"document 50%, d/n1:: entity 0: an offset lies outside the text","path":"a, b:%.jsonl","line":1,"column":49,"found":"40 50","expected":"offsets up to 7, the length of the text in code points","mend":"if the offsets count something else, say so: /"offsets/": /"utf16/" or /"byte/" in the line, or --offsets"},
+{"rule":"unreadable","severity":"error","what":"document 50%, d/n1:: entity 0: an offset lies outside the text","path":"a, b:%.jsonl","line":1,"column":49,"found":"40 50","expected":"offsets up to 7, the length of the text in code points","mend":"no way of counting reaches so far into this text: restore the text that was labelled, or correct the offsets"},
 {"rule":"duplicate","severity":"warning","what":"document d2: entity 2: the same mention as entity 0","path":"a, b:%.jsonl","line":2,"column":112,"mend":"delete one of the two; both are counted as gold"},
 {"rule":"crossing","severity":"warning","what":"document d2: entity 1: this mention crosses another","path":"a, b:%.jsonl","line":2,"column":78,"found":"X:Y /"b//nc//td/", which crosses X:Y /"a: b//nc/"","expected":"mentions apart from each other, or one within the other","mend":"correct the edges of one of the two"}
 ]
@@ -920,7 +920,7 @@ fn annotations_of_github_escape_what_ends_a_message_or_a_property() {
         "*.jsonl -f github",
         2,
         str![[r#"
-::error title=unreadable,file=a%2C b%3A%25.jsonl,line=1,col=49::document 50%25, d%0A1:: entity 0: an offset lies outside the text; found: 40 50; expected: offsets up to 7, the length of the text in code points; mend: if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets
+::error title=unreadable,file=a%2C b%3A%25.jsonl,line=1,col=49::document 50%25, d%0A1:: entity 0: an offset lies outside the text; found: 40 50; expected: offsets up to 7, the length of the text in code points; mend: no way of counting reaches so far into this text: restore the text that was labelled, or correct the offsets
 ::warning title=duplicate,file=a%2C b%3A%25.jsonl,line=2,col=112::document d2: entity 2: the same mention as entity 0; mend: delete one of the two; both are counted as gold
 ::warning title=crossing,file=a%2C b%3A%25.jsonl,line=2,col=78::document d2: entity 1: this mention crosses another; found: X:Y "b/nc/td", which crosses X:Y "a: b/nc"; expected: mentions apart from each other, or one within the other; mend: correct the edges of one of the two
 

@@ -200,7 +200,7 @@ c: missing: the files have no prediction for this document
         str![[r#"
 strict * 1 0 0 2 0
 b: failed: too long
-c: bad_answer: preds.jsonl:3:26: document c: entity 0: an offset lies outside the text: found 0 99, expected offsets up to 36, the length of the text in code points (if the offsets count something else, say so: "offsets": "utf16" or "byte" in the line, or --offsets)
+c: bad_answer: preds.jsonl:3:26: document c: entity 0: an offset lies outside the text: found 0 99, expected offsets up to 36, the length of the text in code points (no way of counting reaches so far into this text: restore the text that was labelled, or correct the offsets)
 
 "#]]
     );

@@ -228,7 +228,13 @@ fn refused(
         .problem_at(&record.stretch_at(at), format!("{title}: {error}"))
         .found(found)
         .expected(expected);
+    // Bytes are the most that any way of counting comes to.
+    let last = pair.into_iter().flatten().max();
+    let beyond_all = last.is_some_and(|last| usize::try_from(last).is_ok_and(|at| at > text.len()));
     match error {
+        SpanError::Outside if beyond_all && text.len() != MOST_CHARACTERS => problem.mend(
+            "no way of counting reaches so far into this text: restore the text that was labelled, or correct the offsets",
+        ),
         SpanError::Outside | SpanError::InsideCharacter => {
             problem.mend(record.format.about_offsets)
         }
