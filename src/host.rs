@@ -18,15 +18,16 @@ mod process;
 mod protocol;
 mod quotations;
 mod settings;
+mod trace;
 mod web;
 mod worker;
 
 use std::time::Duration;
 
 pub use self::inputs::Identity;
-pub use self::process::{Trace, Way};
 pub use self::protocol::VERSION;
 pub use self::settings::{Header, LlmSettings, PredictionFiles, Settings, Transport};
+pub use self::trace::{Trace, Way};
 
 use crate::annotation::Prediction;
 use crate::document::Document;

@@ -11,6 +11,7 @@ mod evaluate;
 pub mod paired;
 pub mod probe;
 mod remote;
+mod work;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -20,7 +21,8 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
-use self::evaluate::{DocumentResult, Work};
+use self::evaluate::DocumentResult;
+use self::work::Work;
 use crate::annotation::{Annotations, Label, Prediction};
 use crate::cache::Cache;
 use crate::corpus::{Corpus, Entry};

@@ -11,6 +11,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounde
 
 use super::group;
 use super::settings::Settings;
+use super::trace::{Trace, Way};
 
 /// How many bytes of standard error are kept, the last ones.
 const STDERR_BYTES: usize = 64 << 10;
@@ -23,30 +24,6 @@ const SOON: Duration = Duration::from_micros(100);
 
 /// How often a child that is to end is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
-
-/// Which way bytes go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// To the extractor.
-    To,
-    /// From the extractor.
-    From,
-    /// From its standard error.
-    Words,
-}
-
-/// What is called with bytes, and the way they went.
-type Hearer = dyn Fn(Way, &[u8]) + Send + Sync;
-
-/// Who hears the exact bytes of both sides.
-#[derive(Clone)]
-pub struct Trace(pub Arc<Hearer>);
-
-impl std::fmt::Debug for Trace {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Trace")
-    }
-}
 
 /// What comes from a child.
 #[derive(Debug)]

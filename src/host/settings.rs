@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::process::Trace;
+use super::trace::Trace;
 use crate::annotation::Task;
 use crate::formats::{Format, Options};
 use crate::offset::Unit;

@@ -6,15 +6,15 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use super::remote::{self, Asked};
-use super::{Counted, Observer, Origins, Plan, PlannedCorpus, PlannedExtractor};
+use super::remote;
+use super::work::{Asked, Work};
+use super::{Counted, Origins, PlannedExtractor};
 use crate::annotation::{Gold, Prediction};
 use crate::corpus::Entry;
 use crate::counts::{CountTable, Rules, count};
 use crate::document::Document;
 use crate::error::{Problem, Result};
 use crate::extract::Extractor;
-use crate::formats::jsonl;
 use crate::host::Engine;
 use crate::mistakes::{self, Mistake};
 
@@ -34,15 +34,6 @@ pub(super) struct DocumentResult {
     pub(super) scored: bool,
     pub(super) extractions: Vec<Extraction>,
     pub(super) rendered: Vec<u8>,
-}
-
-/// What the documents of a batch have in common.
-pub(super) struct Work<'a> {
-    pub(super) plan: &'a Plan,
-    pub(super) planned: &'a PlannedCorpus,
-    pub(super) observer: &'a dyn Observer,
-    /// For each extractor whether its list of mistakes has room.
-    pub(super) listing: Vec<bool>,
 }
 
 /// A document as far as it could be read, with its gold where it is annotated.
@@ -193,26 +184,6 @@ impl Work<'_> {
         };
         self.journal(extractor, document, &asked.outcome)?;
         Ok(asked)
-    }
-
-    /// Tells the observer what an extractor found in a document.
-    pub(super) fn journal(
-        &self,
-        extractor: &PlannedExtractor,
-        document: &Document,
-        outcome: &Result<Prediction, String>,
-    ) -> io::Result<()> {
-        let origin = jsonl::Origin {
-            corpus: &self.planned.corpus.name,
-            extractor: &extractor.name,
-            tasks: &extractor.engine.about().tasks,
-        };
-        let told = outcome
-            .as_ref()
-            .map(|prediction| &prediction.0)
-            .map_err(String::as_str);
-        let line = jsonl::prediction_line(document, origin, told)?;
-        self.observer.prediction(&line)
     }
 
     /// Counts what was found against the gold.

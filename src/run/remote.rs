@@ -6,43 +6,13 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
-use super::evaluate::Work;
+use super::work::{Asked, Work};
 use super::{Again, Origins, PlannedExtractor};
 use crate::annotation::Prediction;
 use crate::cache::{Cached, Key};
 use crate::document::Document;
 use crate::formats::jsonl;
 use crate::host::{Answer, Identity, Listener, Remote};
-
-/// What an extractor answered for a document.
-#[derive(Debug, Clone)]
-pub(super) struct Asked {
-    /// What it found, in the gold's labels, or why nothing.
-    pub(super) outcome: Result<Prediction, String>,
-    /// How long it took.
-    pub(super) time: Duration,
-    /// How that came about.
-    pub(super) origin: Origins,
-}
-
-impl Asked {
-    /// Nothing, since the work was stopped.
-    pub(super) fn unanswered() -> Self {
-        Self {
-            outcome: Err("the run was interrupted".to_owned()),
-            time: Duration::ZERO,
-            origin: Origins::default(),
-        }
-    }
-
-    fn found(prediction: Prediction, origin: Origins) -> Self {
-        Self {
-            outcome: Ok(prediction),
-            time: Duration::ZERO,
-            origin,
-        }
-    }
-}
 
 /// The answers for a batch, by document; `None` for documents that could not be read, or were not asked for since the work was stopped.
 ///
