@@ -80,7 +80,7 @@ pub(super) fn identity(settings: &Settings, about: &About) -> Result<Identity> {
 }
 
 /// The digest of the command, and of the files among its words.
-fn program(settings: &Settings) -> String {
+pub(super) fn program(settings: &Settings) -> String {
     let mut hasher = blake3::Hasher::new();
     if let Transport::Command(command) | Transport::Once(command) = &settings.transport {
         for word in command {

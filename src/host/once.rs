@@ -38,9 +38,14 @@ impl Once {
             Transport::Once(command) => command.clone(),
             _ => Vec::new(),
         };
+        // A script that has no version is told apart by its bytes.
+        let version = match settings.version.as_str() {
+            "" => format!("blake3:{}", &inputs::program(&settings)[..8]),
+            version => version.to_owned(),
+        };
         let about = About {
             params: settings.params.clone(),
-            ..About::new(&settings.name, &settings.version, &settings.tasks, "")
+            ..About::new(&settings.name, &version, &settings.tasks, "")
         };
         let identity = inputs::identity(&settings, &about)?;
         let once = Self {

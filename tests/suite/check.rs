@@ -118,6 +118,7 @@ warning[nondeterministic]: extractor moody answers otherwise for document a in a
       1 warning  nondeterministic An extractor answers the same document in several ways, and does not say that it may.
 Checked 1 document, 3 mentions, 1 claim
 Labels: DATE 1, GPE 1, PERSON 1
+Extractor moody (moody blake3:58be2ea6) asked for 1 article, in order, backwards, alone and started anew
 
 "#]],
     );

@@ -27,7 +27,7 @@ const PROBED: usize = 4;
 pub(crate) fn check(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     let sides = 1 + usize::from(!arguments.predictions.is_empty());
     arguments.reading.refuse_more_than(sides)?;
-    let (sets, found) = sets(arguments)?;
+    let (sets, found, tried) = sets(arguments)?;
     let mut predictions = Vec::new();
     for path in &arguments.predictions {
         let source = arguments
@@ -45,7 +45,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> anyhow::Result<Exit> {
         .findings
         .retain(|finding| !arguments.ignore.contains(&finding.rule));
     check::refuse_nothing(&checked, &sets)?;
-    print(arguments, &checked)?;
+    print(arguments, &checked, &tried)?;
     if arguments.fix || arguments.diff {
         mend(arguments, &checked)?;
     }
@@ -56,8 +56,8 @@ pub(crate) fn check(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     Ok(if bad { Exit::Input } else { Exit::Complete })
 }
 
-/// What is to be looked at, and what was found wrong on the way: files without articles, extractors that cannot start.
-fn sets(arguments: &CheckArguments) -> Result<(Vec<Set>, Vec<Finding>)> {
+/// What is to be looked at, and what was found on the way: files without articles, extractors that cannot start; and which extractors were asked.
+fn sets(arguments: &CheckArguments) -> Result<(Vec<Set>, Vec<Finding>, Vec<String>)> {
     let mut sets = Vec::new();
     let mut findings = Vec::new();
     if !arguments.paths.is_empty() {
@@ -68,7 +68,7 @@ fn sets(arguments: &CheckArguments) -> Result<(Vec<Set>, Vec<Finding>)> {
             arguments.reading.refuse_idle(&[&source])?;
             sets.push(Set::Source(source, Box::new(arguments.reading.options())));
         }
-        return Ok((sets, findings));
+        return Ok((sets, findings, Vec::new()));
     }
     let path = arguments.config.as_deref().unwrap_or(Path::new(FILE_NAME));
     if arguments.config.is_none() && !path.is_file() {
@@ -91,19 +91,25 @@ fn sets(arguments: &CheckArguments) -> Result<(Vec<Set>, Vec<Finding>)> {
         findings.extend(problems.into_iter().map(unreadable));
         sets.push(Set::Corpus(corpus));
     }
+    let mut asked = Vec::new();
     for extractor in &config.extractors {
-        findings.extend(tried(extractor, &sets, arguments.probe));
+        findings.extend(tried(extractor, &sets, arguments.probe, &mut asked));
     }
     if sets.is_empty() {
         let problem = Problem::new("no corpora are configured").in_file(path);
         let problem = problem.expected("at least one table [corpus.NAME]");
         return Err(Error::one(Kind::Nothing, problem));
     }
-    Ok((sets, findings))
+    Ok((sets, findings, asked))
 }
 
 /// What is wrong with an extractor: that it cannot start; and where it lives elsewhere, what shows when it is asked for some articles several times.
-fn tried(extractor: &ExtractorConfig, sets: &[Set], count: Option<usize>) -> Vec<Finding> {
+fn tried(
+    extractor: &ExtractorConfig,
+    sets: &[Set],
+    count: Option<usize>,
+    asked: &mut Vec<String>,
+) -> Vec<Finding> {
     let engine = match extractor.start() {
         Ok(engine) => engine,
         Err(error) => {
@@ -125,15 +131,31 @@ fn tried(extractor: &ExtractorConfig, sets: &[Set], count: Option<usize>) -> Vec
     // An article that cannot be read is told of elsewhere.
     let documents = corpora.flatten().filter_map(|entry| entry.document().ok());
     let documents: Vec<_> = documents.take(count.unwrap_or(usual)).collect();
+    let about = host.about();
+    let ways = match (documents.len(), about.deterministic) {
+        (0, _) => String::new(),
+        (_, true) => ", in order, backwards, alone and started anew".to_owned(),
+        (_, false) => ", once, since it says that its answers may vary".to_owned(),
+    };
+    asked.push(format!(
+        "{} ({} {}) asked for {}{ways}",
+        extractor.name,
+        about.name,
+        about.version,
+        message::number(documents.len() as u64, "article")
+    ));
     probe(&extractor.name, host.as_ref(), &documents)
 }
 
-fn print(arguments: &CheckArguments, checked: &Checked) -> std::io::Result<()> {
+fn print(arguments: &CheckArguments, checked: &Checked, tried: &[String]) -> std::io::Result<()> {
     let mut out = BufWriter::new(anstream::stdout().lock());
     let findings = &checked.findings;
     match arguments.format {
         FindingsFormat::Text => {
             write_text(arguments, checked, &mut out)?;
+            for tried in tried {
+                writeln!(out, "Extractor {}", visible(tried))?;
+            }
         }
         FindingsFormat::Json => findings::write_json(findings, &mut out)?,
         FindingsFormat::Sarif => {
