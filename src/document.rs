@@ -51,7 +51,7 @@ impl Document {
     #[must_use]
     pub fn line_of(&self, at: usize) -> usize {
         let before = &self.text.as_bytes()[..at.min(self.text.len())];
-        self.first_line + before.iter().filter(|byte| **byte == b'\n').count()
+        self.first_line + memchr::memchr_iter(b'\n', before).count()
     }
 
     /// The same article with this metadata.
