@@ -153,6 +153,9 @@ struct DocumentOut<'a> {
     id: &'a str,
     article: &'a str,
     gold: Option<&'a str>,
+    /// What the manifest of the corpus says, which an extractor sees too.
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    metadata: &'a std::collections::BTreeMap<String, String>,
 }
 
 impl RunFolder {
@@ -343,10 +346,12 @@ fn manifest(plan: &Plan, inspection: &Inspection) -> io::Result<Vec<u8>> {
                 name: &planned.corpus.name,
                 documents: documents
                     .iter()
-                    .map(|document| DocumentOut {
+                    .zip(&planned.corpus.entries)
+                    .map(|(document, entry)| DocumentOut {
                         id: &document.id,
                         article: &document.article,
                         gold: document.gold.as_deref(),
+                        metadata: &entry.metadata,
                     })
                     .collect(),
             })
@@ -439,15 +444,16 @@ fn unfinished(path: &Path, manifest: &[u8]) -> Option<File> {
     Some(lock)
 }
 
-/// The latest unfinished run of this plan in a folder of runs.
+/// The latest run of this plan in a folder of runs, where that is unfinished: one that was begun anew since has taken its place.
 fn latest_unfinished(parent: &Path, manifest: &[u8]) -> Option<(PathBuf, File)> {
     let mut runs: Vec<PathBuf> = fs::read_dir(parent)
         .ok()?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .collect();
     runs.sort();
-    let mut runs = runs.into_iter().rev();
-    runs.find_map(|path| Some((path.clone(), unfinished(&path, manifest)?)))
+    let same = |path: &PathBuf| fs::read(path.join(MANIFEST)).is_ok_and(|own| own == manifest);
+    let latest = runs.into_iter().rev().find(same)?;
+    Some((latest.clone(), unfinished(&latest, manifest)?))
 }
 
 /// A folder of a name that is not yet taken: the time, and some digits of the plan's digest.

@@ -11,6 +11,9 @@ use crate::error::Problem;
 use crate::host::{PredictionFiles, Settings, Transport};
 use crate::offset::Unit;
 
+/// More workers than this are of no use to anybody.
+const MOST_WORKERS: usize = 1024;
+
 /// The keys that say what an extractor is, of which each has one.
 pub(super) const KINDS: [&str; 6] = ["builtin", "command", "once", "http", "predictions", "llm"];
 
@@ -119,7 +122,9 @@ fn limits(settings: &mut Settings, table: &mut Table<'_>, problems: &mut Vec<Pro
     }
     let mut number = |key, least| at_least(table, key, least, problems);
     let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    settings.workers = number("workers", 1).unwrap_or(settings.workers);
+    settings.workers = number("workers", 1)
+        .unwrap_or(settings.workers)
+        .min(MOST_WORKERS);
     settings.retries = number("retries", 0).map_or(settings.retries, small);
     if process {
         settings.threads = number("threads", 1).unwrap_or(settings.threads);

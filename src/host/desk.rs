@@ -34,6 +34,8 @@ pub(super) struct Desk<'a> {
     batch: usize,
     /// How many workers share the work.
     workers: usize,
+    /// What no message may show.
+    secrets: &'a [String],
     state: Mutex<State>,
 }
 
@@ -59,12 +61,35 @@ impl<'a> Desk<'a> {
             retries,
             batch: batch.max(1),
             workers: workers.max(1),
+            secrets: &[],
             state: Mutex::default(),
         }
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same, where messages must not show these: a service may repeat a key that it does not like.
+    pub(super) const fn hiding(mut self, secrets: &'a [String]) -> Self {
+        self.secrets = secrets;
+        self
+    }
+
+    fn hidden(&self, mut error: ExtractError) -> ExtractError {
+        for secret in self.secrets {
+            error.message = error.message.replace(secret.as_str(), "[...]");
+            // A message may quote only the beginning of an answer, and so of a secret.
+            let begins = secret.char_indices().map(|(at, _)| &secret[..at]);
+            for begin in begins.filter(|begin| begin.len() >= 4).rev() {
+                let cut = format!("{begin}\"...");
+                error.message = error.message.replace(&cut, "[...]\"...");
+            }
+            if error.code.contains(secret.as_str()) {
+                error.code = "error".into();
+            }
+        }
+        error
     }
 
     /// Lets as many workers as share the work do it, each with its number, and waits for all.
@@ -118,6 +143,7 @@ impl<'a> Desk<'a> {
         outcome: Result<Found, ExtractError>,
         time: Duration,
     ) {
+        let outcome = outcome.map_err(|error| self.hidden(error));
         let mut state = self.state();
         let earlier = state.earlier.entry(index).or_default();
         match outcome {

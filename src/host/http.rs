@@ -40,7 +40,7 @@ impl Http {
         let web = Web::new(&settings).map_err(super::refused)?;
         let ready = ready(&web, &url, &settings).map_err(super::refused)?;
         let known = Knowledge::of(&ready, &mut settings).map_err(super::refused)?;
-        let identity = inputs::identity(&settings, &known.about)?;
+        let identity = inputs::identity(&settings, &known.about, known.offsets.name())?;
         let own = ready.batch.unwrap_or(1).max(1);
         Ok(Self {
             batch: settings.batch.map_or(own, |most| most.clamp(1, own)),

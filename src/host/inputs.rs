@@ -19,7 +19,7 @@ pub enum Identity {
     Unknown {
         /// Why nobody knows.
         why: &'static str,
-        /// The digest of the command and of the files that it names: an unfinished run is gone on with only where that is the same.
+        /// The digest of all that is known, and of the files that the command names: an unfinished run is gone on with only where that is the same.
         program: String,
     },
 }
@@ -28,18 +28,8 @@ pub enum Identity {
 ///
 /// # Errors
 /// Where a declared input cannot be read, or a pattern matches nothing.
-pub(super) fn identity(settings: &Settings, about: &About) -> Result<Identity> {
+pub(super) fn identity(settings: &Settings, about: &About, offsets: &str) -> Result<Identity> {
     let files = files(settings)?;
-    let unknown = |why| {
-        let program = program(settings);
-        Ok(Identity::Unknown { why, program })
-    };
-    if !settings.cache {
-        return unknown("the configuration says cache = false");
-    }
-    if about.fingerprint.is_none() && files.is_empty() {
-        return unknown("it has no fingerprint, and no inputs are declared");
-    }
     let mut hasher = blake3::Hasher::new();
     let mut add = |part: &str| {
         // With its length before it, so that no two lists of parts are the same bytes.
@@ -57,7 +47,7 @@ pub(super) fn identity(settings: &Settings, about: &About) -> Result<Identity> {
         // What is asked of a model is in its fingerprint.
         Transport::Llm(_) | Transport::Predictions(_) => {}
     }
-    add(settings.unit.name());
+    add(offsets);
     add(&about.name);
     add(&about.version);
     add(about.fingerprint.as_deref().unwrap_or_default());
@@ -76,7 +66,17 @@ pub(super) fn identity(settings: &Settings, about: &About) -> Result<Identity> {
         add(name);
         add(digest);
     }
-    Ok(Identity::Known(hasher.finalize().to_hex().to_string()))
+    let why = if !settings.cache {
+        "the configuration says cache = false"
+    } else if about.fingerprint.is_none() && files.is_empty() {
+        "it has no fingerprint, and no inputs are declared"
+    } else {
+        return Ok(Identity::Known(hasher.finalize().to_hex().to_string()));
+    };
+    // For an unfinished run all that is known counts, and what the command names besides.
+    hasher.update(program(settings).as_bytes());
+    let program = hasher.finalize().to_hex().to_string();
+    Ok(Identity::Unknown { why, program })
 }
 
 /// The digest of the command, and of the files among its words.
@@ -154,15 +154,23 @@ fn matching(settings: &Settings, pattern: &str) -> Result<Vec<PathBuf>> {
     } else {
         root
     };
+    if !root.exists() {
+        return Ok(Vec::new());
+    }
     // What Python compiles beside its sources says nothing that they do not, and changes when it runs.
     let kept = |entry: &walkdir::DirEntry| entry.file_name() != "__pycache__";
-    let inside = WalkDir::new(&root).into_iter().filter_entry(kept);
-    let inside = inside.filter_map(Result::ok);
+    let inside = WalkDir::new(&root).follow_links(true).into_iter();
+    let inside = inside.filter_entry(kept).collect::<Result<Vec<_>, _>>();
+    let inside = inside.map_err(|error| {
+        let problem = Problem::new("the inputs of an extractor cannot be listed");
+        let problem = problem.in_file(error.path().unwrap_or(&root));
+        problem.found(error.to_string())
+    })?;
     let whole_folder = path.is_dir();
     let file = |entry: walkdir::DirEntry| {
         let found = entry.path().strip_prefix("./").unwrap_or(entry.path());
         let wanted = entry.file_type().is_file() && (whole_folder || glob.is_match(found));
         wanted.then(|| entry.path().to_owned())
     };
-    Ok(inside.filter_map(file).collect())
+    Ok(inside.into_iter().filter_map(file).collect())
 }

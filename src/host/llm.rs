@@ -63,7 +63,7 @@ impl Llm {
         let about = about(&settings, llm, &template, &prompt);
         Ok(Self {
             card: Card {
-                identity: inputs::identity(&settings, &about)?,
+                identity: inputs::identity(&settings, &about, "none")?,
                 about,
                 workers: settings.workers,
             },
@@ -110,7 +110,7 @@ fn about(settings: &Settings, llm: &LlmSettings, template: &str, prompt: &Prompt
     // All that is sent but for the article.
     let sent = completion::body(llm, &settings.tasks, prompt.messages(""));
     let mut fingerprint = blake3::Hasher::new();
-    for part in [template, shown(&llm.endpoint), &sent.to_string()] {
+    for part in [template, &llm.endpoint, &sent.to_string()] {
         fingerprint.update(&(part.len() as u64).to_le_bytes());
         fingerprint.update(part.as_bytes());
     }

@@ -47,7 +47,7 @@ impl Once {
             params: settings.params.clone(),
             ..About::new(&settings.name, &version, &settings.tasks, "")
         };
-        let identity = inputs::identity(&settings, &about)?;
+        let identity = inputs::identity(&settings, &about, settings.unit.name())?;
         let once = Self {
             command,
             card: Card {
@@ -125,6 +125,8 @@ impl Once {
                 Some(Event::Partial(rest)) => output.extend(rest),
                 Some(Event::Closed) => break,
                 Some(Event::TooLong(_)) => output.resize(self.settings.line_bytes + 1, b' '),
+                // It has ended, and something that it started holds its standard output.
+                None if process.ended(Instant::now()).is_some() => break,
                 None => {}
             }
             if output.len() > self.settings.line_bytes {
@@ -182,6 +184,13 @@ impl Once {
             let what = format!("what it printed is no JSON object: {shown} ({error})");
             ExtractError::of("protocol", what)
         })?;
+        if let Some(error) = annotations.get("error").filter(|error| !error.is_null()) {
+            let what = error
+                .get("message")
+                .or(Some(error))
+                .map(ToString::to_string);
+            return Err(ExtractError::of("error", what.unwrap_or_default()));
+        }
         annotations.insert("id".to_owned(), document.id().into());
         for task in names(&self.settings.tasks) {
             let nothing = serde_json::Value::Array(Vec::new());

@@ -64,7 +64,7 @@ impl Pool {
     pub(super) fn start(mut settings: Settings) -> Result<Self> {
         let (worker, ready) = Worker::start(&settings, 0).map_err(super::refused)?;
         let known = Knowledge::of(&ready, &mut settings).map_err(super::refused)?;
-        let identity = inputs::identity(&settings, &known.about)?;
+        let identity = inputs::identity(&settings, &known.about, known.offsets.name())?;
         let slots = 1..settings.workers.max(1);
         let first = Slot {
             worker: Some(worker),
@@ -99,8 +99,13 @@ impl Pool {
         &self,
         slot: &'w mut Slot,
         number: usize,
+        busy: bool,
     ) -> Result<&'w mut Worker, ExtractError> {
-        let worker = match slot.worker.take().and_then(Worker::alive) {
+        let worker = match slot
+            .worker
+            .take()
+            .and_then(|worker| if busy { Some(worker) } else { worker.alive() })
+        {
             Some(worker) => worker,
             None => self.started(slot, number)?,
         };
@@ -140,7 +145,9 @@ impl Pool {
                 return;
             }
             while let Some(job) = self.next_job(desk, &open) {
-                match self.worker(&mut slot, number) {
+                // A worker that ended while it has requests has answers to be heard, and blame to be found, first.
+                let busy = !open.is_empty();
+                match self.worker(&mut slot, number, busy) {
                     Ok(worker) => open.push_back(self.ask(worker, job, desk)),
                     Err(error) => {
                         desk.put_back(job);
@@ -232,7 +239,7 @@ impl Pool {
         if request.cancelled.is_some() {
             self.late
                 .fetch_add(u64::from(said.is_ok()), Ordering::Relaxed);
-            let company = request.job.documents.len() > 1;
+            let company = request.job.documents.len() > 1 || !open.is_empty();
             desk.failed(&request.job, &self.timeout(), company, took);
             return None;
         }

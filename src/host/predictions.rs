@@ -50,7 +50,9 @@ impl Predictions {
                 about,
                 identity: Identity::Unknown {
                     why: "its answers are files already",
-                    program: String::new(),
+                    program: blake3::hash(format!("{source:?} {tasks:?}").as_bytes())
+                        .to_hex()
+                        .to_string(),
                 },
                 workers: 1,
             },

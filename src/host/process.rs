@@ -64,7 +64,14 @@ impl Process {
         let stdin = child.stdin.take().ok_or_else(gone)?;
         let stdout = child.stdout.take().ok_or_else(gone)?;
         let stderr = child.stderr.take().ok_or_else(gone)?;
-        limit_memory(&child, settings.memory)?;
+        if let Err(error) = limit_memory(&child, settings.memory) {
+            let _ = child.kill();
+            let _ = child.wait();
+            let what = format!(
+                "memory cannot be limited ({error}); is it more than the shell's own limit, ulimit -v?"
+            );
+            return Err(io::Error::other(what));
+        }
         let trace = settings.trace.clone();
         // As many messages as can be unanswered, and the few that need no answer: whoever sends never waits.
         let (input, to_write) = bounded::<Vec<u8>>(64);

@@ -208,6 +208,14 @@ pub(super) enum Offsets {
 }
 
 impl Offsets {
+    /// The name in `ready`.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Of(unit) => unit.name(),
+            Self::Quotations => "none",
+        }
+    }
+
     /// What a name in `ready` means; `None` where nothing.
     pub(super) fn from_name(name: &str) -> Option<Self> {
         match name {

@@ -156,7 +156,10 @@ impl Web {
             request = request.header(name, value);
         }
         let config = request.config().timeout_global(Some(within));
-        self.reply(config.build().call(), within)
+        let mut reply = self.reply(config.build().call(), within)?;
+        // What a service says of itself is written down.
+        reply.body = self.hidden(reply.body);
+        Ok(reply)
     }
 
     fn post(&self, url: &str, body: &[u8]) -> Result<Reply, Fault> {
@@ -199,7 +202,13 @@ impl Web {
             retry_after.and_then(|value| fault::retry_after(&text(value), jiff::Timestamp::now()));
         Ok(Reply {
             status,
-            body: self.hidden(body),
+            // A good answer stays as it is; in messages the desk hides what must be hidden.
+            body: if status == 200 && serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_ok()
+            {
+                body
+            } else {
+                self.hidden(body)
+            },
             retry_after: pause,
             location: location.map(text),
         })
@@ -403,6 +412,7 @@ pub(super) fn extract_all(
     let useful = documents.len().div_ceil(batch.max(1)).max(1);
     let lanes = settings.workers.clamp(1, useful);
     let desk = Desk::new(documents, listener, settings.retries, batch, lanes);
+    let desk = desk.hiding(&service.web().secrets);
     desk.share(|_| lane(service, &desk));
 }
 

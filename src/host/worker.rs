@@ -68,10 +68,12 @@ impl Worker {
         let until = Instant::now() + settings.start_timeout;
         let refuse = |what: String| super::refusal(&settings.name, &what);
         loop {
-            match self.process.next(until) {
+            // One that says much and never that it is ready is not waited for either.
+            let next = Some(until).filter(|until| Instant::now() < *until);
+            match next.and_then(|until| self.process.next(until)) {
                 None => {
                     let what = format!(
-                        "it said nothing for {} after hello",
+                        "it did not say within {} that it is ready",
                         shown(settings.start_timeout)
                     );
                     let problem = refuse(what).expected("its message \"ready\"");

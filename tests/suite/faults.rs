@@ -739,7 +739,7 @@ fault!(
     "",
     str![[r#"
 exit 105
-error: extractor bad cannot start: it said nothing for 500 ms after hello
+error: extractor bad cannot start: it did not say within 500 ms that it is ready
  |
  = note: found nothing on its standard error
  = note: expected its message "ready"

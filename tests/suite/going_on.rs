@@ -213,6 +213,43 @@ fn a_killed_run_is_gone_on_with_and_nothing_is_asked_for_twice() {
 }
 
 #[test]
+fn a_run_begun_anew_or_changed_takes_nothing_from_an_unfinished_one() {
+    let scratch = project(10);
+    let killed = || {
+        let before = asked(&scratch);
+        let mut run = start(&scratch, &["run", "--cache", "off", "--fresh"]);
+        while asked(&scratch) < before + 20 {
+            sleep(Duration::from_millis(2));
+        }
+        run.kill().unwrap();
+        run.wait().unwrap();
+    };
+    let goes_on = |arguments: &str| {
+        let output = scratch.goldspan(arguments).output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("Going on")
+    };
+    killed();
+    assert!(!goes_on("run --cache off --fresh"));
+    assert!(
+        !goes_on("run --cache off"),
+        "the one begun anew has taken its place"
+    );
+    killed();
+    let config = scratch.read("goldspan.toml");
+    scratch.write(
+        "goldspan.toml",
+        config.replace("workers = 2", "cache = false"),
+    );
+    assert!(
+        !goes_on("run --cache off"),
+        "what is said of the extractor has changed"
+    );
+}
+
+#[test]
 fn an_interrupted_run_ends_tidily_and_says_how_to_go_on() {
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
         let scratch = project(20);

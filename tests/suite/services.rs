@@ -470,11 +470,19 @@ fn a_key_goes_to_the_service_and_nowhere_else_even_if_the_service_repeats_it() {
                 200,
                 json!({"t": "error", "id": heard.body["id"], "code": KEY, "message": KEY}),
             ),
+            Some("e") => {
+                // As some services write JSON: every character escaped.
+                let escape = |c: char| format!("\\u{:04x}", u32::from(c));
+                let escaped: String = KEY.chars().map(escape).collect();
+                let body = r#"{"t":"error","id":ID,"code":"no","message":"bad key KEY"}"#;
+                let body = body.replace("ID", &heard.body["id"].to_string());
+                Reply::of(200, body.replace("KEY", &escaped))
+            }
             _ => Reply::of(200, right(heard)),
         },
     });
     let more = "headers = { Authorization = \"Bearer env:SVC_KEY\", X-Key = \"env:SVC_KEY\" }\nretries = 0";
-    let scratch = service(&["a", "b", "c", "d"], &server, more);
+    let scratch = service(&["a", "b", "c", "d", "e"], &server, more);
     let output = keyed(&scratch);
     assert_eq!(output.status.code(), Some(104));
     for heard in server.heard() {

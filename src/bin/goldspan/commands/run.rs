@@ -115,7 +115,18 @@ fn tell_going_on(folder: &RunFolder) {
 
 /// Says how to go on.
 fn tell_interrupted(interrupt: &Interrupt) -> Exit {
-    let command: Vec<String> = std::env::args().collect();
+    // Quoted for a shell where that is needed; what began anew would begin anew again.
+    let quoted = |word: std::ffi::OsString| {
+        let word = word.to_string_lossy().into_owned();
+        let plain = |c: char| c.is_alphanumeric() || "-_./=:,%+@".contains(c);
+        if !word.is_empty() && word.chars().all(plain) {
+            word
+        } else {
+            format!("'{}'", word.replace('\'', "'\\''"))
+        }
+    };
+    let words = std::env::args_os().filter(|word| word != "--fresh");
+    let command: Vec<String> = words.map(quoted).collect();
     message::say(&format!(
         "interrupted; what was predicted is kept, and the same command goes on with it:\n  {}",
         command.join(" ")
