@@ -11,7 +11,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use redb::{Database, DatabaseError, ReadableDatabase, ReadableTable, TableDefinition};
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use zstd::bulk::{Compressor, Decompressor};
 
 use crate::annotation::Annotations;
@@ -125,17 +125,20 @@ impl Cache {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| broken(error.to_string()))?;
         }
-        let database = Database::create(path).map_err(|error| match error {
-            DatabaseError::DatabaseAlreadyOpen => Unopened::InUse,
-            error => broken(error.to_string()),
-        })?;
-        let table = |database: &Database| -> Result<(), redb::Error> {
+        // The store checks itself by assertions: a damaged file makes it panic.
+        let opened = std::panic::catch_unwind(|| -> Result<Database, redb::Error> {
+            let database = Database::create(path)?;
             let writing = database.begin_write()?;
             writing.open_table(PREDICTIONS)?;
             writing.commit()?;
-            Ok(())
+            Ok(database)
+        });
+        let database = match opened {
+            Ok(Ok(database)) => database,
+            Ok(Err(redb::Error::DatabaseAlreadyOpen)) => return Err(Unopened::InUse),
+            Ok(Err(error)) => return Err(broken(error.to_string())),
+            Err(_) => return Err(broken("a damaged file".to_owned())),
         };
-        table(&database).map_err(|error| broken(error.to_string()))?;
         let database = std::sync::Arc::new(database);
         let failure = std::sync::Arc::new(Mutex::new(None));
         let (puts, values) = bounded(WAITING);
