@@ -161,6 +161,40 @@ c: protocol: what it printed is no JSON object: "loading/n{/"entities/": [{/"sta
 }
 
 #[test]
+fn a_program_may_leave_something_behind_and_may_answer_with_an_error() {
+    let scratch = project("once = [\"sh\", \"x.sh\"]\ntasks = [\"entities\"]\ntimeout = \"5s\"\n");
+    scratch.write(
+        "x.sh",
+        "cat >/dev/null; [ $GOLDSPAN_DOCUMENT = b ] && { echo '{\"error\": {\"message\": \"too long\"}}'; exit 0; }\n\
+         sleep 100 & echo '{\"entities\": [{\"start\": 0, \"end\": 7, \"label\": \"PERSON\"}]}'\n",
+    );
+    let (code, told) = run(&scratch);
+    assert_eq!(code, 104);
+    assert!(
+        told.contains("x: left processes behind for 2 documents, which were ended"),
+        "{told}"
+    );
+    assert_eq!(
+        scores(&scratch, "out"),
+        "strict * 2 0 0 1 0\nb: error: \"too long\"\n"
+    );
+}
+
+#[test]
+fn an_audit_without_a_cache_to_read_is_refused() {
+    for how in ["off", "refresh"] {
+        let arguments = format!("run --cache {how} --cache-audit 5%");
+        let output = moody("plain").goldspan(&arguments).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(
+            stderr.contains("--cache-audit has nothing to compare"),
+            "{stderr}"
+        );
+    }
+}
+
+#[test]
 fn files_of_predictions_are_an_extractor_in_any_format() {
     let scratch = project("predictions = \"preds\"\n");
     scratch.write("preds/a.ann", GOLD);

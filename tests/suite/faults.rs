@@ -74,6 +74,10 @@ impl Bad {
     fn hello(&mut self, fault: &str, batch: usize) {
         match fault {
             "never-ready" => forever(),
+            "never-silent" => loop {
+                self.voice
+                    .say(&json!({"t": "log", "level": "info", "message": "loading"}));
+            },
             "dies-at-start" => {
                 eprintln!("no module named spacy");
                 std::process::exit(1);
@@ -221,7 +225,7 @@ fn project(fault: &str, more: &str) -> Scratch {
     }
     let command = played::command("faults::child");
     let batch = if more.contains("# batch 1") { "1" } else { "4" };
-    let start = if fault == "never-ready" {
+    let start = if fault.starts_with("never-") {
         "500ms"
     } else {
         "10s"
@@ -798,5 +802,15 @@ error: extractor bad cannot start: it speaks another version of the protocol
  = note: found protocol 2
  = note: expected protocol 1, the one that hello offers
 
+"#]]
+);
+fault!(
+    who_says_much_and_never_that_it_is_ready_does_not_either,
+    "never-silent",
+    "",
+    str![[r#"
+exit 105
+error: extractor bad cannot start: it did not say within 500 ms that it is ready
+...
 "#]]
 );

@@ -156,6 +156,13 @@ fn ended(plan: &mut Plan) -> Vec<goldspan::host::Epilogue> {
 
 /// The cache, where an extractor has a use for it.
 fn caching(arguments: &RunArguments, extractors: &[PlannedExtractor]) -> Result<Caching> {
+    let unread = matches!(arguments.cache, CacheUse::Off | CacheUse::Refresh);
+    if unread && arguments.cache_audit.is_some() {
+        let problem = Problem::new("--cache-audit has nothing to compare")
+            .found("a run that takes nothing from the cache")
+            .mend("leave out --cache, or say --cache read");
+        return Err(problem.into());
+    }
     let known = |planned: &PlannedExtractor| match &planned.engine {
         Engine::Remote(host) => matches!(host.identity(), Identity::Known(_)),
         Engine::BuiltIn(_) => false,
