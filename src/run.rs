@@ -235,6 +235,8 @@ pub struct Origins {
     pub audited: u64,
     /// The documents of these whose prediction is another now, in order of id.
     pub differing: Vec<String>,
+    /// The documents of these that the extractor failed on this time, each with why.
+    pub unaudited: Vec<String>,
 }
 
 /// A document that was asked for more than once.
@@ -437,6 +439,7 @@ impl Origins {
         self.again.extend(other.again);
         self.audited += other.audited;
         self.differing.extend(other.differing);
+        self.unaudited.extend(other.unaudited);
     }
 }
 

@@ -99,6 +99,8 @@ pub struct ExtractorCircumstances {
     pub again: Vec<AgainOut>,
     /// How many cached predictions were made again to be compared.
     pub audited: u64,
+    /// The documents that could not be made again then, each with why.
+    pub unaudited: Vec<String>,
     /// The documents whose prediction was another then.
     pub differing: Vec<String>,
     /// What else there is to know, such as tokens.

@@ -185,11 +185,11 @@ impl Once {
             ExtractError::of("protocol", what)
         })?;
         if let Some(error) = annotations.get("error").filter(|error| !error.is_null()) {
-            let what = error
-                .get("message")
-                .or(Some(error))
-                .map(ToString::to_string);
-            return Err(ExtractError::of("error", what.unwrap_or_default()));
+            let said = error.get("message").unwrap_or(error);
+            let what = said
+                .as_str()
+                .map_or_else(|| said.to_string(), str::to_owned);
+            return Err(ExtractError::of("error", what));
         }
         annotations.insert("id".to_owned(), document.id().into());
         for task in names(&self.settings.tasks) {

@@ -188,9 +188,15 @@ impl Hearing<'_> {
         let now = answer
             .outcome
             .map(|prediction| self.extractor.mapped(prediction));
+        // A failure says nothing about what the cache has.
         let same = match (&now, &asked.outcome) {
             (Ok(now), Ok(cached)) => sorted(now) == sorted(cached),
-            _ => false,
+            (Err(error), _) => {
+                let what = format!("{} ({error})", document.id());
+                asked.origin.unaudited.push(what);
+                true
+            }
+            (Ok(_), Err(_)) => false,
         };
         if !same {
             asked.origin.differing.push(document.id().to_owned());

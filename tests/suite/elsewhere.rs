@@ -176,7 +176,7 @@ fn a_program_may_leave_something_behind_and_may_answer_with_an_error() {
     );
     assert_eq!(
         scores(&scratch, "out"),
-        "strict * 2 0 0 1 0\nb: error: \"too long\"\n"
+        "strict * 2 0 0 1 0\nb: error: too long\n"
     );
 }
 

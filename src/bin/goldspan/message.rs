@@ -223,7 +223,15 @@ pub(crate) fn tell_origins(plan: &Plan, circumstances: &Circumstances) {
         };
         let cached = format!("{} cached{}", own.cached, age(oldest));
         say(&format!("{}: {kept}{cached}; {} run", own.name, own.ran));
-        if own.audited > 0 && own.differing.is_empty() {
+        if !own.unaudited.is_empty() {
+            let failed: Vec<&str> = own.unaudited.iter().map(String::as_str).collect();
+            say(&format!(
+                "warning: {}: {} not compared, since the extractor failed this time: {}",
+                own.name,
+                number(failed.len() as u64, "cached prediction"),
+                listed(&failed)
+            ));
+        } else if own.audited > 0 && own.differing.is_empty() {
             say(&format!(
                 "{}: {} cached predictions made again, all the same",
                 own.name, own.audited

@@ -70,6 +70,9 @@ fn extractor(name: &str, index: usize, run: &Run) -> ExtractorCircumstances {
             })
             .collect(),
         audited: sum(|origins| origins.audited),
+        unaudited: origins()
+            .flat_map(|origins| origins.unaudited.clone())
+            .collect(),
         differing: origins()
             .flat_map(|origins| origins.differing.clone())
             .collect(),
