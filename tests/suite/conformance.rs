@@ -79,7 +79,10 @@ fn the_example_in_python_passes() {
     let Some(python) = python() else { return };
     let report = tried(&[python, "-B", "extractors/years.py"], PATIENCE);
     assert_eq!(failed(&report), [""; 0], "{report:#?}");
-    assert_eq!(not_applicable(&report), ["batch", "one task"]);
+    let mut not_applicable = not_applicable(&report);
+    // Its only error is that of a request that was cancelled in time, which is a race that either may win.
+    not_applicable.retain(|case| *case != "errors");
+    assert_eq!(not_applicable, ["batch", "one task"]);
     assert_eq!(report.extractor, "years 1");
 }
 
