@@ -192,3 +192,55 @@ pub struct Gold(pub Annotations);
 /// What an extractor found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Prediction(pub Annotations);
+
+impl Annotations {
+    /// The blake3 digest of what is annotated, in hexadecimal: the same whatever the format of the file and the order in it.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let mentions = self
+            .mentions
+            .iter()
+            .map(|mention| format!("mention {:?} {}", mention.label, places(&mention.extent)));
+        let unplaced = self
+            .unplaced
+            .iter()
+            .map(|unplaced| format!("unplaced {:?} {:?}", unplaced.label, unplaced.words));
+        let claims = self.claims.iter().map(|claim| self.claim_line(claim));
+        let mut lines: Vec<String> = mentions.chain(unplaced).chain(claims).collect();
+        lines.sort();
+        blake3::hash(lines.join("\n").as_bytes())
+            .to_hex()
+            .to_string()
+    }
+
+    /// Everything that is known of a claim; a parent is named by its content, since an index says nothing in another order.
+    fn claim_line(&self, claim: &Claim) -> String {
+        let role = |extent: &Option<Extent>| extent.as_ref().map(places);
+        let parent = claim.parent.and_then(|parent| self.claims.get(parent));
+        format!(
+            "claim {} source {:?} cue {:?} {:?} {:?} {:?} in {:?}",
+            content(&claim.content),
+            role(&claim.source),
+            role(&claim.cue),
+            claim.polarity.map(Polarity::name),
+            claim.certainty.map(Certainty::name),
+            claim.kind,
+            parent.map(|parent| content(&parent.content)),
+        )
+    }
+}
+
+fn content(of: &Content) -> String {
+    match of {
+        Content::Spans(extent) => places(extent),
+        Content::Text(words) => format!("{words:?}"),
+    }
+}
+
+fn places(extent: &Extent) -> String {
+    let spans = extent.spans().iter();
+    let places: Vec<String> = spans
+        .map(|span| format!("{}-{}", span.start(), span.end()))
+        .collect();
+    places.join(",")
+}

@@ -21,6 +21,7 @@
 //! | | [`cache`] | predictions by content, so that none is paid for twice |
 //! | judging | [`matching`] | pairs gold with predictions: an alignment of indices |
 //! | | [`counts`] | alignments become integers that add up |
+//! | | [`ledger`] | the counts of every document, packed |
 //! | | [`mistakes`] | every item that went wrong |
 //! | | [`scores`] | integers become precision, recall, F, error rates, averages |
 //! | | [`agreement`] | kappa and alpha: annotators beyond chance |
@@ -76,6 +77,7 @@ pub mod extract;
 pub mod formats;
 pub mod grounding;
 pub mod host;
+pub mod ledger;
 pub mod matching;
 pub mod mistakes;
 pub mod offset;

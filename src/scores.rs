@@ -1,8 +1,10 @@
 //! Counts become precision, recall, F and error rates; what has no denominator is `None`, never 0 and never NaN.
 
 mod averages;
+mod metric;
 
 pub use self::averages::{Average, EmptyDocuments};
+pub use self::metric::{Metric, Ratio};
 
 use crate::counts::Counts;
 

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use crate::scratch::repository;
 
 /// The rooms of the library from the ground up: a room may use only those above it in this list.
-const ROOMS: [&str; 21] = [
+const ROOMS: [&str; 22] = [
     "error", "span", "document", "annotation", "offset", "grounding", "formats", "corpus", "check",
-    "extract", "host", "cache", "matching", "counts", "mistakes", "scores", "agreement", "config",
-    "run", "report", "store",
+    "extract", "host", "cache", "matching", "counts", "ledger", "mistakes", "scores", "agreement",
+    "config", "run", "report", "store",
 ];
 
 /// Rooms that may not use others though those stand above them: an extractor sees one document and cannot reach gold or files.
-const FORBIDDEN: [(&str, &[&str]); 6] = [
+const FORBIDDEN: [(&str, &[&str]); 7] = [
     (
         "agreement",
         &["formats", "corpus", "check", "extract", "offset"],
@@ -22,6 +22,7 @@ const FORBIDDEN: [(&str, &[&str]); 6] = [
     ("extract", &["formats", "corpus", "offset"]),
     ("matching", &["formats", "corpus", "extract", "offset"]),
     ("counts", &["formats", "corpus", "extract", "offset"]),
+    ("ledger", &["formats", "corpus", "extract", "offset"]),
     ("mistakes", &["formats", "corpus", "extract"]),
     ("scores", &["formats", "corpus", "extract", "offset"]),
 ];
@@ -53,9 +54,9 @@ const OWNED: [(&str, &[&str]); 16] = [
 ];
 
 /// Rooms that are pure: no files, no environment, no network, no clock, no threads.
-const PURE: [&str; 13] = [
+const PURE: [&str; 14] = [
     "error", "span", "document", "annotation", "offset", "grounding", "check", "extract",
-    "matching", "counts", "mistakes", "scores", "agreement",
+    "matching", "counts", "ledger", "mistakes", "scores", "agreement",
 ];
 
 /// Functions longer than this do not fit on a screen.
