@@ -13,7 +13,7 @@ pub mod probe;
 mod remote;
 mod work;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::num::NonZeroUsize;
 use std::thread;
@@ -32,6 +32,7 @@ use crate::error::{Error, Kind, Problem, Result};
 use crate::extract::About;
 use crate::grounding::Tally;
 use crate::host::Engine;
+use crate::ledger::{CorpusLedger, DocumentKey, Ledger, Rows, SystemLedger};
 use crate::mistakes::{Listed, Ranked};
 
 /// How many documents are in work before their counts are folded: large enough that no thread waits long for the slowest document of a batch, small enough to
@@ -97,6 +98,8 @@ pub struct Inspected {
     pub article: String,
     /// blake3 of the gold file's bytes; `None` where the document is not annotated.
     pub gold: Option<String>,
+    /// The digest of what is annotated, whatever the format of its file; `None` where the document is not annotated.
+    pub annotations: Option<String>,
     /// The article's size in bytes.
     pub bytes: u64,
     /// How many mentions the gold has.
@@ -204,8 +207,12 @@ pub struct ExtractorResult {
     pub name: String,
     /// What it says about itself.
     pub about: About,
+    /// How often it was asked for each document; the counts are sums over these times.
+    pub repeats: u32,
     /// Its counts over all annotated documents.
     pub table: CountTable,
+    /// The same, document by document in order of id.
+    pub rows: Rows,
     /// What went wrong, in the order in which it is told; `None` where it was not to be listed.
     pub mistakes: Option<Ranked>,
     /// The documents that it failed on, in order of id; they count as nothing predicted.
@@ -279,6 +286,43 @@ impl Run {
     }
 }
 
+/// The counts of a finished run by document, beside what is known of the documents.
+#[must_use]
+pub fn ledger(run: &Run, plan: &Plan, inspection: &Inspection) -> Ledger {
+    let planned = plan.corpora.iter().zip(&inspection.corpora);
+    let corpora = run.corpora.iter().zip(planned);
+    let corpora = corpora.map(|(result, (planned, inspected))| {
+        let documents = inspected.iter().zip(&planned.corpus.entries);
+        let changed: BTreeSet<&str> = result.changed.iter().map(|f| f.document.as_str()).collect();
+        let scored = documents.filter(|(document, _)| {
+            document.gold.is_some() && !changed.contains(document.id.as_str())
+        });
+        CorpusLedger {
+            name: result.name.clone(),
+            annotated: result.annotated.clone(),
+            documents: scored
+                .map(|(document, entry)| DocumentKey {
+                    id: document.id.clone(),
+                    text: Some(document.article.clone()),
+                    gold: document.annotations.clone(),
+                    bytes: document.bytes,
+                    metadata: entry.metadata.clone(),
+                })
+                .collect(),
+            systems: result
+                .extractors
+                .iter()
+                .map(ExtractorResult::ledger)
+                .collect(),
+        }
+    });
+    Ledger {
+        measures: run.measures.clone(),
+        labels: run.labels.clone(),
+        corpora: corpora.collect(),
+    }
+}
+
 /// Reads every document and its gold once, before any extraction.
 ///
 /// # Errors
@@ -316,6 +360,7 @@ fn inspect_entry(entry: &Entry) -> Result<(Inspected, Vec<Problem>), Vec<Problem
         article: digest(document.text()),
         bytes: document.text().len() as u64,
         gold: labelled.as_ref().map(|labelled| digest(&labelled.source)),
+        annotations: annotations.map(Annotations::digest),
         mentions: annotations.map_or(0, |annotations| annotations.mentions.len() as u64),
         claims: annotations.map_or(0, |annotations| annotations.claims.len() as u64),
     };
@@ -443,12 +488,30 @@ impl Origins {
     }
 }
 
+impl ExtractorResult {
+    /// What it got, as a ledger keeps it.
+    #[must_use]
+    pub fn ledger(&self) -> SystemLedger {
+        SystemLedger {
+            name: self.name.clone(),
+            extractor: self.about.name.clone(),
+            version: self.about.version.clone(),
+            tasks: self.about.tasks.clone(),
+            repeats: self.repeats,
+            failures: self.failures.iter().map(|f| f.document.clone()).collect(),
+            rows: self.rows.clone(),
+        }
+    }
+}
+
 impl CorpusResult {
     fn begin(plan: &Plan, planned: &PlannedCorpus) -> Self {
         let result = |extractor: &PlannedExtractor| ExtractorResult {
             name: extractor.name.clone(),
             about: extractor.engine.about().clone(),
+            repeats: 1,
             table: CountTable::default(),
+            rows: Rows::default(),
             mistakes: None,
             failures: Vec::new(),
             time: Duration::ZERO,
@@ -482,6 +545,9 @@ impl CorpusResult {
         }));
         let results = self.extractors.iter_mut().zip(lists);
         for ((result, listed), extraction) in results.zip(done.extractions) {
+            if done.scored {
+                result.rows.push(extraction.table.iter());
+            }
             result.table += &extraction.table;
             match extraction.mistakes {
                 Some(mistakes) => listed.extend(mistakes, MOST_MISTAKES),

@@ -13,6 +13,7 @@
 //! Files of results are written aside and renamed, so none is ever half there.
 
 mod journal;
+mod manifest;
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -24,10 +25,11 @@ use serde::Serialize;
 use tempfile::NamedTempFile;
 
 use self::journal::Journal;
+use self::manifest::manifest;
 use crate::annotation::Prediction;
 use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
-use crate::host::{Engine, Identity};
+use crate::host::Engine;
 use crate::report;
 use crate::run::{Counted, Inspection, Observer, Plan, Run};
 use crate::scores::Conventions;
@@ -120,44 +122,6 @@ pub struct AgainOut {
     pub earlier: Vec<String>,
     /// Whether there is a prediction now.
     pub answered: bool,
-}
-
-#[derive(Debug, Serialize)]
-struct Manifest<'a> {
-    schema: u32,
-    goldspan: &'static str,
-    measures: Vec<String>,
-    require: Vec<&'static str>,
-    extractors: Vec<ExtractorOut<'a>>,
-    corpora: Vec<CorpusOut<'a>>,
-}
-
-#[derive(Debug, Serialize)]
-struct ExtractorOut<'a> {
-    name: &'a str,
-    extractor: &'a str,
-    version: &'a str,
-    params: &'a std::collections::BTreeMap<String, String>,
-    labels: &'a std::collections::BTreeMap<String, String>,
-    /// What its answers depend on, as far as that is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    identity: Option<&'a str>,
-}
-
-#[derive(Debug, Serialize)]
-struct CorpusOut<'a> {
-    name: &'a str,
-    documents: Vec<DocumentOut<'a>>,
-}
-
-#[derive(Debug, Serialize)]
-struct DocumentOut<'a> {
-    id: &'a str,
-    article: &'a str,
-    gold: Option<&'a str>,
-    /// What the manifest of the corpus says, which an extractor sees too.
-    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
-    metadata: &'a std::collections::BTreeMap<String, String>,
 }
 
 impl RunFolder {
@@ -299,69 +263,6 @@ impl Observer for RunFolder {
             .unwrap_or_else(PoisonError::into_inner);
         documents.write_all(rendered)
     }
-}
-
-fn manifest(plan: &Plan, inspection: &Inspection) -> io::Result<Vec<u8>> {
-    let entity = plan.measures.entity.iter().map(ToString::to_string);
-    let claim = plan
-        .measures
-        .claim
-        .iter()
-        .map(|level| format!("claims.{level}"));
-    let manifest = Manifest {
-        schema: report::SCHEMA,
-        goldspan: env!("CARGO_PKG_VERSION"),
-        measures: entity.chain(claim).collect(),
-        require: plan
-            .measures
-            .require
-            .iter()
-            .map(|role| role.name())
-            .collect(),
-        extractors: plan
-            .extractors
-            .iter()
-            .map(|planned| {
-                let about = planned.engine.about();
-                let identity = match &planned.engine {
-                    Engine::Remote(host) => Some(host.identity()),
-                    Engine::BuiltIn(_) => None,
-                };
-                ExtractorOut {
-                    name: &planned.name,
-                    extractor: &about.name,
-                    version: &about.version,
-                    params: &about.params,
-                    labels: &planned.labels,
-                    identity: identity.map(|identity| match identity {
-                        Identity::Known(identity) => identity.as_str(),
-                        Identity::Unknown { program, .. } => program.as_str(),
-                    }),
-                }
-            })
-            .collect(),
-        corpora: plan
-            .corpora
-            .iter()
-            .zip(&inspection.corpora)
-            .map(|(planned, documents)| CorpusOut {
-                name: &planned.corpus.name,
-                documents: documents
-                    .iter()
-                    .zip(&planned.corpus.entries)
-                    .map(|(document, entry)| DocumentOut {
-                        id: &document.id,
-                        article: &document.article,
-                        gold: document.gold.as_deref(),
-                        metadata: &entry.metadata,
-                    })
-                    .collect(),
-            })
-            .collect(),
-    };
-    let mut bytes = serde_json::to_vec_pretty(&manifest)?;
-    bytes.push(b'\n');
-    Ok(bytes)
 }
 
 /// An unfinished run that would be gone on with.

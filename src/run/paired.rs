@@ -21,6 +21,7 @@ use crate::counts::{CountTable, Measures, Role};
 use crate::error::{Error, Kind, Problem, Result, nearest};
 use crate::formats::conll::{self, Reading};
 use crate::formats::{Options, Parted};
+use crate::ledger::{DocumentKey, Rows};
 use crate::mistakes::Mistake;
 
 /// How many pairs that found each other late are counted together.
@@ -43,8 +44,22 @@ pub struct Scoring<'a> {
     pub extra_is_spurious: bool,
     /// Whether to list what went wrong.
     pub mistakes: bool,
+    /// Whether to keep the counts of every document, and to digest what it holds.
+    pub ledger: Keeping,
     /// How many threads to use.
     pub threads: NonZeroUsize,
+}
+
+/// What is kept of every document.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Keeping {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Its counts.
+    Counts,
+    /// Its counts, and the digests of its text and gold, by which two ledgers are known to be of the same gold.
+    CountsAndDigests,
 }
 
 /// What two documents have in common that are one.
@@ -81,6 +96,10 @@ pub struct Scored {
     pub gold_roles: Vec<Role>,
     /// The counts.
     pub table: CountTable,
+    /// The scored documents, in order of id, where that was asked for; the sentences of columns are named by their number.
+    pub keys: Vec<DocumentKey>,
+    /// The counts of each of these.
+    pub rows: Rows,
     /// What went wrong, where that was asked for.
     pub mistakes: Vec<Mistake>,
     /// The documents that gold annotates and that nothing was predicted for, because there is no line or the line says so, in order of id.

@@ -128,11 +128,15 @@ fn the_manifest_names_documents_extractors_and_measures_with_digests() {
     "source",
     "cue"
   ],
+  "nested": true,
   "extractors": [
     {
       "name": "shape",
       "extractor": "shape",
       "version": "1",
+      "tasks": [
+        "entities"
+      ],
       "params": {},
       "labels": {}
     }
@@ -140,11 +144,23 @@ fn the_manifest_names_documents_extractors_and_measures_with_digests() {
   "corpora": [
     {
       "name": "news",
+      "tasks": [
+        "entities",
+        "claims"
+      ],
+      "roles": [
+        "claim",
+        "content",
+        "source",
+        "cue"
+      ],
       "documents": [
         {
           "id": "a",
           "article": "0c92cd753bf1a8f07c04eacbecdfd79e9b8c37121a25b9af1fa76ab732ef7373",
-          "gold": "7b024d9dd25fbd75f8072722f2b8e14c89a7f73ade0bd9a4e5391cd577220223"
+          "gold": "7b024d9dd25fbd75f8072722f2b8e14c89a7f73ade0bd9a4e5391cd577220223",
+          "annotations": "db87cb7a603d14584d85bc971996e8dac0897a7e8f0bb8128aa1b96581481842",
+          "bytes": 62
         }
       ]
     }

@@ -294,7 +294,7 @@ fn a_run_that_finds_no_space_says_so_and_goes_on_once_there_is_some() {
         let command = command.args(["-c", &script]).current_dir(scratch.path());
         command.output()
     };
-    let Ok(output) = run("16") else {
+    let Ok(output) = run("24") else {
         eprintln!("DID NOT RUN: there is no bash, whose ulimit stands in for a full disk");
         return;
     };

@@ -8,7 +8,7 @@ use goldspan::counts::{CountTable, Counts, Measure, Measures, Role};
 use goldspan::formats::conll::{self, IllFormed, Reading, Scheme, TagColumn, Width};
 use goldspan::formats::{Block, Format, Options};
 use goldspan::matching::{EntityMeasure, chrf2};
-use goldspan::run::paired::{Pairing, Scoring, score};
+use goldspan::run::paired::{Keeping, Pairing, Scoring, score};
 use goldspan::scores::{Average, Conventions, Scores};
 use serde::Deserialize;
 
@@ -42,6 +42,7 @@ fn counted(tags: Option<Reading>, gold: &str, predicted: Option<&str>) -> CountT
         // The peers that know documents at all pair over the union of them.
         extra_is_spurious: true,
         mistakes: false,
+        ledger: Keeping::Nothing,
         threads: NonZeroUsize::MIN,
     };
     let scratch = Scratch::new();

@@ -10,6 +10,7 @@ use crate::annotation::Task;
 use crate::counts::CountTable;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::formats::Block;
+use crate::ledger::{DocumentKey, Rows};
 use crate::mistakes::Mistake;
 use crate::run::Failure;
 
@@ -29,6 +30,8 @@ pub(super) struct Desk {
     pub(super) missing: Vec<Failure>,
     pub(super) extra: Vec<String>,
     pub(super) mistakes: Vec<Mistake>,
+    pub(super) keys: Vec<DocumentKey>,
+    pub(super) rows: Rows,
     pub(super) tally: Tally,
     pub(super) problems: Problems,
 }
@@ -39,6 +42,8 @@ impl Desk {
         let mut blocks = batch.pairs.into_iter();
         for share in shares {
             self.mistakes.extend(share.mistakes);
+            self.keys.extend(share.keys);
+            self.rows.append(&share.rows);
             self.tally += share.tally;
             for (done, (gold, predicted)) in share.pairs.into_iter().zip(&mut blocks) {
                 self.problems.add(done.problems);
@@ -85,6 +90,8 @@ impl Desk {
         };
         for share in pool.install(|| worker.work(&batch, last)) {
             self.mistakes.extend(share.mistakes);
+            self.keys.extend(share.keys);
+            self.rows.append(&share.rows);
             self.tally += share.tally;
             for done in share.pairs {
                 self.problems.add(done.problems);
@@ -127,12 +134,20 @@ impl Desk {
             // Gold whose format cannot say what it annotates, and that has nothing: nothing is there.
             annotated = Task::ALL.to_vec();
         }
+        // Documents were counted in the order in which partners found each other.
+        let mut order: Vec<usize> = (0..self.keys.len()).collect();
+        order.sort_by(|&a, &b| self.keys[a].id.cmp(&self.keys[b].id));
         Ok(Scored {
             documents: self.documents,
             scored: self.tally.scored,
             attempted: annotated.iter().copied().filter(attempted).collect(),
             annotated,
             gold_roles: self.tally.roles.into_iter().collect(),
+            rows: self.rows.reordered(&order),
+            keys: order
+                .iter()
+                .map(|&at| std::mem::take(&mut self.keys[at]))
+                .collect(),
             table: CountTable::default(),
             mistakes: self.mistakes,
             missing: self.missing,

@@ -8,13 +8,14 @@ use std::sync::{Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::sources::{Batch, Pair};
-use super::{Manner, Pairing, Scoring};
+use super::{Keeping, Manner, Pairing, Scoring};
 use crate::annotation::{Annotations, Gold, Label, Prediction, Task};
-use crate::counts::{Annotated, CountTable, Role, Rules};
+use crate::counts::{self, Annotated, CountTable, Role, Rules};
 use crate::document::Document;
 use crate::error::{Problem, Result};
 use crate::formats::conll::{self, Reading, TagColumn, Width};
 use crate::formats::{Block, Format, Options, Parted, Read, Record, Says};
+use crate::ledger::{DocumentKey, Rows};
 use crate::mistakes::{self, Mistake};
 
 /// How many documents one task takes: enough that a table of counts is worth its while.
@@ -39,6 +40,9 @@ pub(super) struct Worker<'a> {
 pub(super) struct Share {
     pub(super) pairs: Vec<Done>,
     pub(super) mistakes: Vec<Mistake>,
+    /// What is kept of the documents that were counted.
+    pub(super) keys: Vec<DocumentKey>,
+    pub(super) rows: Rows,
     pub(super) tally: Tally,
 }
 
@@ -403,11 +407,33 @@ impl Worker<'_> {
             annotated: &annotated,
             tasks: &case.annotated,
         };
-        table.count(&case.document, &gold, &predicted, rules);
+        match self.scoring.ledger {
+            Keeping::Nothing => table.count(&case.document, &gold, &predicted, rules),
+            keeping => {
+                let own = counts::count(&case.document, &gold, &predicted, rules);
+                share.rows.push(own.iter());
+                share.keys.push(key(&case.document, &gold, keeping));
+                *table += &own;
+            }
+        }
         if self.scoring.mistakes {
             let mistakes = mistakes::of(&case.document, &gold, &predicted, rules);
             share.mistakes.extend(mistakes);
         }
+    }
+}
+
+/// What names a document, and tells whether another of its name has the same gold.
+fn key(document: &Document, gold: &Gold, keeping: Keeping) -> DocumentKey {
+    let digests = keeping == Keeping::CountsAndDigests;
+    let text = document.text();
+    let known = digests && !document.is_stand_in();
+    DocumentKey {
+        id: document.id().to_owned(),
+        text: known.then(|| blake3::hash(text.as_bytes()).to_hex().to_string()),
+        gold: digests.then(|| gold.0.digest()),
+        bytes: text.len() as u64,
+        metadata: document.metadata().clone(),
     }
 }
 

@@ -11,7 +11,7 @@ use goldspan::error::{Error, Kind, Problem, Result};
 use goldspan::extract::About;
 use goldspan::mistakes::Listed;
 use goldspan::report::{self, Section};
-use goldspan::run::paired::{self, Pairing, Scored, Scoring};
+use goldspan::run::paired::{self, Keeping, Pairing, Scored, Scoring};
 use goldspan::run::{CorpusResult, ExtractorResult, Origins, Run};
 
 use super::{print, refuse_place, threads};
@@ -50,6 +50,7 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
         roles: &roles,
         extra_is_spurious: arguments.count_extra,
         mistakes: listed,
+        ledger: Keeping::Counts,
         threads: threads(arguments.jobs),
     };
     let scored = paired::score(&scoring, &gold, predicted.as_ref())?;
@@ -210,7 +211,9 @@ fn finished(arguments: &ScoreArguments, measures: Measures, listed: bool, scored
             .as_deref()
             .map_or("last column".to_owned(), name),
         about: About::new("predictions", "", &scored.attempted, ""),
+        repeats: 1,
         table: scored.table,
+        rows: scored.rows,
         mistakes: listed.then(|| {
             let kept = scored.mistakes;
             Listed { kept, cut: false }.ranked()
