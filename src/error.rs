@@ -207,6 +207,10 @@ pub enum Kind {
     Nothing,
     /// An extractor that cannot start.
     Extractor,
+    /// What is to be compared is missing, damaged, or of something else.
+    Incomparable,
+    /// What is to be used is not finished.
+    Incomplete,
     /// The machine did not do as asked: a write failed, a thread pool could not be made.
     Machine,
     /// Somebody wanted the work to end before it was done.

@@ -34,6 +34,9 @@ const EXIT_CODES: &str = "Exit codes:
   2    wrong usage, configuration or input, and nothing was evaluated; of check: there are errors;
        of extractor test: a case failed
   4    nothing was there to evaluate
+  100  a gate failed
+  102  a gate is inconclusive (--strict)
+  103  the baseline is missing, or what is to be compared cannot be
   104  documents failed beyond the budget
   105  an extractor cannot start
   106  the cache has predictions that its extractor does not make any more (--cache-audit)

@@ -13,6 +13,12 @@ pub(crate) enum Exit {
     Input,
     /// 4: nothing was there to evaluate.
     Nothing,
+    /// 100: a gate failed.
+    Failed,
+    /// 102: a gate could not tell, and `--strict` wants it to.
+    Inconclusive,
+    /// 103: the baseline is missing, or what is to be compared cannot be.
+    Incomparable,
     /// 104: documents failed beyond the budget; what was counted was reported.
     Incomplete,
     /// 105: an extractor cannot start.
@@ -32,6 +38,9 @@ impl From<Exit> for ExitCode {
             Exit::Unexpected => 1,
             Exit::Input => 2,
             Exit::Nothing => 4,
+            Exit::Failed => 100,
+            Exit::Inconclusive => 102,
+            Exit::Incomparable => 103,
             Exit::Incomplete => 104,
             Exit::Extractor => 105,
             Exit::StaleCache => 106,
@@ -47,6 +56,8 @@ impl From<goldspan::error::Kind> for Exit {
         match kind {
             Kind::Input => Self::Input,
             Kind::Nothing => Self::Nothing,
+            Kind::Incomparable => Self::Incomparable,
+            Kind::Incomplete => Self::Incomplete,
             Kind::Extractor => Self::Extractor,
             Kind::Machine => Self::Unexpected,
             Kind::Interrupted => Self::Interrupted,
