@@ -3,7 +3,7 @@
 mod averages;
 mod metric;
 
-pub use self::averages::{Average, EmptyDocuments};
+pub use self::averages::{Average, EmptyDocuments, Shares};
 pub use self::metric::{Metric, Ratio};
 
 use crate::counts::Counts;

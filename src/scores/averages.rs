@@ -54,27 +54,111 @@ impl Average {
     /// The average of a table under a measure of entities.
     #[must_use]
     pub fn of(self, table: &CountTable, measure: Measure, conventions: Conventions) -> Scores {
-        let labels = || table.labels().map(|label| table.get(measure, label));
-        let documents = || table.documents(measure, ALL_LABELS);
+        let pooled = table.get(measure, ALL_LABELS);
         match self {
-            Self::Micro => Scores::of(table.get(measure, ALL_LABELS), conventions),
-            Self::Macro => mean(labels().map(|counts| (counts, 1)), conventions),
-            // Without gold nothing has weight; what was predicted is wrong all the same, as seqeval has it.
-            Self::Weighted if table.get(measure, ALL_LABELS).possible() == 0 => {
-                Self::Micro.of(table, measure, conventions)
+            Self::Micro | Self::Macro | Self::Weighted => {
+                let labels = table.labels().map(|label| table.get(measure, label));
+                self.over_labels(pooled, labels, conventions)
             }
-            Self::Weighted => mean(
-                labels().map(|counts| (counts, counts.possible())),
-                conventions,
-            ),
-            Self::MeanF => over_documents(documents(), conventions),
-            Self::FOfMeans => {
-                let means = over_documents(documents(), conventions);
-                Scores::from_ratios(means.precision, means.recall, conventions.beta)
+            Self::MeanF | Self::FOfMeans | Self::Hipe => {
+                self.over_documents(table.documents(measure, ALL_LABELS), conventions)
             }
-            Self::Hipe => hipe(documents(), conventions),
         }
     }
+
+    /// Micro, macro or weighted, of the counts of all labels together and of each label that either side has.
+    #[must_use]
+    pub fn over_labels(
+        self,
+        pooled: Counts,
+        labels: impl Iterator<Item = Counts>,
+        conventions: Conventions,
+    ) -> Scores {
+        match self {
+            Self::Macro => mean(labels.map(|counts| (counts, 1)), conventions),
+            // Without gold nothing has weight; what was predicted is wrong all the same, as seqeval has it.
+            Self::Weighted if pooled.possible() > 0 => mean(
+                labels.map(|counts| (counts, counts.possible())),
+                conventions,
+            ),
+            _ => Scores::of(pooled, conventions),
+        }
+    }
+
+    /// One of the averages over documents, of distinct counts and how many documents have them.
+    fn over_documents(
+        self,
+        documents: impl Iterator<Item = (Counts, u64)>,
+        conventions: Conventions,
+    ) -> Scores {
+        let (mut sums, mut totals) = ([0.0; 3], [0.0; 3]);
+        for (counts, documents) in documents {
+            let own = self.share(counts, conventions);
+            for at in 0..3 {
+                sums[at] += own.sums[at] * documents as f64;
+                totals[at] += own.totals[at] * documents as f64;
+            }
+        }
+        self.of_shares(Shares { sums, totals }, conventions)
+    }
+
+    /// What a document adds to an average over documents.
+    #[must_use]
+    pub fn share(self, counts: Counts, conventions: Conventions) -> Shares {
+        let all = |value: f64| Shares {
+            sums: [value; 3],
+            totals: [1.0; 3],
+        };
+        if self == Self::Hipe {
+            let defined = Conventions {
+                zero_division: None,
+                ..conventions
+            };
+            let scores = Scores::of(counts, defined).all();
+            return Shares {
+                sums: scores.map(Option::unwrap_or_default),
+                totals: scores.map(|score| f64::from(u8::from(score.is_some()))),
+            };
+        }
+        match (counts == Counts::default(), conventions.empty_documents) {
+            (false, _) => Shares {
+                sums: Scores::of(counts, conventions)
+                    .all()
+                    .map(Option::unwrap_or_default),
+                totals: [1.0; 3],
+            },
+            (true, EmptyDocuments::LeftOut) => Shares::default(),
+            (true, EmptyDocuments::One) => all(1.0),
+            (true, EmptyDocuments::Zero) => all(0.0),
+        }
+    }
+
+    /// The average over documents of what they add.
+    #[must_use]
+    pub fn of_shares(self, shares: Shares, conventions: Conventions) -> Scores {
+        let of = |at: usize| {
+            let mean = (shares.totals[at] > 0.0).then(|| shares.sums[at] / shares.totals[at]);
+            mean.or(conventions.zero_division)
+        };
+        let (precision, recall) = (of(0), of(1));
+        match self {
+            Self::FOfMeans => Scores::from_ratios(precision, recall, conventions.beta),
+            _ => Scores {
+                precision,
+                recall,
+                f: of(2),
+            },
+        }
+    }
+}
+
+/// What documents add to an average over documents: sums of precision, recall and F, and over how many documents.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Shares {
+    /// The sums of the three scores.
+    pub sums: [f64; 3],
+    /// How many documents each of the three is over.
+    pub totals: [f64; 3],
 }
 
 /// What a document without gold and predictions is in an average over documents.
@@ -90,73 +174,22 @@ pub enum EmptyDocuments {
 
 /// The mean of the scores of counts with weights; `None`, or the convention, where there is no weight. What is undefined is 0, or the convention.
 fn mean(items: impl Iterator<Item = (Counts, u64)>, conventions: Conventions) -> Scores {
-    weighted(
-        items.map(|(counts, weight)| (Scores::of(counts, conventions).all(), weight)),
-        conventions,
-    )
-}
-
-/// The mean of scores with weights.
-fn weighted(
-    items: impl Iterator<Item = ([Option<f64>; 3], u64)>,
-    conventions: Conventions,
-) -> Scores {
     let (mut sums, mut total) = ([0.0; 3], 0);
-    for (scores, weight) in items {
-        for (sum, score) in sums.iter_mut().zip(scores) {
+    for (counts, weight) in items {
+        for (sum, score) in sums.iter_mut().zip(Scores::of(counts, conventions).all()) {
             *sum += score.unwrap_or_default() * weight as f64;
         }
         total += weight;
     }
-    divided(sums, [total; 3], conventions)
-}
-
-fn divided(sums: [f64; 3], totals: [u64; 3], conventions: Conventions) -> Scores {
-    let of = |at: usize| {
-        let mean = (totals[at] > 0).then(|| sums[at] / totals[at] as f64);
+    let [precision, recall, f] = sums.map(|sum| {
+        let mean = (total > 0).then(|| sum / total as f64);
         mean.or(conventions.zero_division)
-    };
-    Scores {
-        precision: of(0),
-        recall: of(1),
-        f: of(2),
-    }
-}
-
-/// The mean over documents; those without gold and predictions as the conventions say.
-fn over_documents(
-    documents: impl Iterator<Item = (Counts, u64)>,
-    conventions: Conventions,
-) -> Scores {
-    let scored = documents.filter_map(|(counts, documents)| {
-        let scores = match (counts == Counts::default(), conventions.empty_documents) {
-            (false, _) => Scores::of(counts, conventions).all(),
-            (true, EmptyDocuments::LeftOut) => return None,
-            (true, EmptyDocuments::One) => [Some(1.0); 3],
-            (true, EmptyDocuments::Zero) => [Some(0.0); 3],
-        };
-        Some((scores, documents))
     });
-    weighted(scored, conventions)
-}
-
-/// Every score over the documents where it is defined.
-fn hipe(documents: impl Iterator<Item = (Counts, u64)>, conventions: Conventions) -> Scores {
-    let defined = Conventions {
-        zero_division: None,
-        ..conventions
-    };
-    let (mut sums, mut totals) = ([0.0; 3], [0; 3]);
-    for (counts, documents) in documents {
-        let scores = Scores::of(counts, defined).all();
-        for (at, score) in scores.into_iter().enumerate() {
-            if let Some(score) = score {
-                sums[at] += score * documents as f64;
-                totals[at] += documents;
-            }
-        }
+    Scores {
+        precision,
+        recall,
+        f,
     }
-    divided(sums, totals, conventions)
 }
 
 #[cfg(test)]
@@ -182,14 +215,7 @@ mod tests {
             empty_documents,
             ..Conventions::default()
         };
-        let scores = match average {
-            Average::Hipe => hipe(counts, conventions),
-            Average::FOfMeans => {
-                let means = over_documents(counts, conventions);
-                Scores::from_ratios(means.precision, means.recall, 1.0)
-            }
-            _ => over_documents(counts, conventions),
-        };
+        let scores = average.over_documents(counts, conventions);
         scores.f.map_or("-".to_owned(), |f| format!("{f:.4}"))
     }
 
