@@ -24,6 +24,7 @@
 //! | | [`ledger`] | the counts of every document, packed |
 //! | | [`mistakes`] | every item that went wrong |
 //! | | [`scores`] | integers become precision, recall, F, error rates, averages |
+//! | | [`statistics`] | what chance can do to a score: intervals, tests, power |
 //! | | [`agreement`] | kappa and alpha: annotators beyond chance |
 //! | planning | [`config`] | `goldspan.toml` |
 //! | running | [`run`] | every document through everything; the only parallel room |
@@ -85,4 +86,5 @@ pub mod report;
 pub mod run;
 pub mod scores;
 pub mod span;
+pub mod statistics;
 pub mod store;

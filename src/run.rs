@@ -11,6 +11,7 @@ mod evaluate;
 pub mod paired;
 pub mod probe;
 mod remote;
+pub mod resample;
 mod work;
 
 use std::collections::{BTreeMap, BTreeSet};

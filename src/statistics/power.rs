@@ -1,0 +1,45 @@
+//! What a corpus can tell at all: the smallest difference that a test would find, and how many articles a smaller one would take.
+
+use super::normal;
+
+/// How often a difference is to be found where there is one.
+const POWER: f64 = 0.8;
+
+/// The smallest difference that a corpus resolves.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Resolution {
+    /// The smallest true difference of two scores that the test finds in four of five such corpora.
+    pub difference: f64,
+    /// How many units it would take to find a difference of one point (0.01); `None` where that is no number.
+    pub units_for_a_point: Option<u64>,
+}
+
+/// The resolution of a two-sided test at level `alpha`, where the difference of `units` units has this standard error, which shrinks with the root of their number (Card
+/// et al. 2020, "With little power comes great responsibility"). `None` where there is no error to judge by.
+#[must_use]
+pub fn resolution(standard_error: f64, units: usize, alpha: f64) -> Option<Resolution> {
+    let reach = normal::quantile(1.0 - alpha / 2.0) + normal::quantile(POWER);
+    let difference = reach * standard_error;
+    let needed = (units as f64 * (difference / 0.01).powi(2)).ceil();
+    (difference > 0.0).then(|| Resolution {
+        difference,
+        // Beyond what a float holds exactly nobody labels articles.
+        units_for_a_point: (needed < 1e15).then_some(needed as u64),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_times_the_articles_resolve_half_the_difference() {
+        let resolved = resolution(0.005, 100, 0.05).unwrap();
+        assert!((resolved.difference - 2.801_585 * 0.005).abs() < 1e-8);
+        assert_eq!(resolved.units_for_a_point, Some(197));
+        let finer = resolution(0.0025, 400, 0.05).unwrap();
+        assert!((finer.difference - resolved.difference / 2.0).abs() < 1e-12);
+        assert_eq!(finer.units_for_a_point, Some(197));
+        assert_eq!(resolution(0.0, 100, 0.05), None);
+    }
+}
