@@ -2,12 +2,14 @@
 
 mod elsewhere;
 mod reading;
+mod statistics;
 mod tables;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use self::elsewhere::parse_time;
+pub use self::statistics::Statistics;
 
 use self::tables::{Place, Reader, Table};
 use crate::annotation::{ALL_LABELS, Task};
@@ -36,6 +38,8 @@ pub struct Config {
     pub measures: Measures,
     /// How many failures a run may have.
     pub max_failures: Budget,
+    /// How intervals and tests are to be made.
+    pub statistics: Statistics,
 }
 
 /// One corpus: where it lies and what its gold annotates.
@@ -149,6 +153,7 @@ impl Config {
             extractors: BUILTINS.into_iter().map(extractor).collect(),
             measures: Measures::default(),
             max_failures: Budget::Number(0),
+            statistics: Statistics::default(),
         }
     }
 
@@ -206,6 +211,9 @@ fn from_root(root: &mut Table<'_>, base: &Path, problems: &mut Vec<Problem>) -> 
     }
     root.table("score", problems, |table, problems| {
         measures(table, &mut config.measures, problems)
+    });
+    root.table("statistics", problems, |table, problems| {
+        config.statistics = statistics::read(table, problems);
     });
     root.table("run", problems, |table, problems| {
         if let Some((text, place)) = table.text_or_whole("max-failures", problems) {

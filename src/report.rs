@@ -13,11 +13,13 @@ use serde::{Serialize, Serializer};
 use crate::annotation::{ALL_LABELS, Task};
 use crate::counts::{Cell, Counts, Measure, Role};
 use crate::matching::EntityMeasure;
+use crate::run::estimates::{Estimates, Intervals};
 use crate::run::{CorpusResult, ExtractorResult, Run};
-use crate::scores::{Average, Conventions, ErrorRates, Scores};
+use crate::scores::{Average, Conventions, ErrorRates, Ratio, Scores};
+use crate::statistics::Interval;
 
 /// The version of the shapes of `results.json` and of the CSV files.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 /// How a run is to be shown.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,11 +41,18 @@ pub enum Section {
     Rates,
     /// What went wrong most often.
     Mistakes,
+    /// The intervals of precision and recall beside that of F.
+    Intervals,
 }
 
 impl Section {
     /// Every section.
-    pub const ALL: [Self; 3] = [Self::Confusion, Self::Rates, Self::Mistakes];
+    pub const ALL: [Self; 4] = [
+        Self::Confusion,
+        Self::Rates,
+        Self::Mistakes,
+        Self::Intervals,
+    ];
 
     /// The name in flags.
     #[must_use]
@@ -52,6 +61,7 @@ impl Section {
             Self::Confusion => "confusion",
             Self::Rates => "rates",
             Self::Mistakes => "mistakes",
+            Self::Intervals => "intervals",
         }
     }
 
@@ -122,6 +132,7 @@ fn score_row(
     counts: Option<Counts>,
     scores: Scores,
     conventions: Conventions,
+    (of_ratios, of_rates): ([Option<Interval>; 3], [Option<Interval>; 4]),
 ) -> Row {
     let text =
         |name: &'static str, text: Cow<'static, str>| (Cow::Borrowed(name), Field::Text(text));
@@ -151,6 +162,18 @@ fn score_row(
     let names = ["error", "undergeneration", "overgeneration", "substitution"];
     let rates = names.into_iter().zip(rates);
     row.extend(rates.map(|(name, rate)| (name.into(), Field::Score(rate))));
+    let ratios = Ratio::ALL.map(|ratio| match ratio {
+        Ratio::F => f_name(conventions),
+        ratio => ratio.name().to_owned(),
+    });
+    let ratios = ratios.into_iter().zip(of_ratios);
+    let rates = names.map(str::to_owned).into_iter().zip(of_rates);
+    for (name, interval) in ratios.chain(rates) {
+        let ends = [interval.map(|i| i.low), interval.map(|i| i.high)];
+        let names = [format!("{name}_low"), format!("{name}_high")];
+        let ends = names.into_iter().zip(ends);
+        row.extend(ends.map(|(name, end)| (name.into(), Field::Score(end))));
+    }
     Row(row)
 }
 
@@ -158,7 +181,8 @@ fn score_row(
 fn score_names(conventions: Conventions) -> Vec<String> {
     let measure = Measure::Entity(EntityMeasure::Strict);
     let scores = Scores::from(Counts::default());
-    let row = score_row(measure, "".into(), "", None, scores, conventions);
+    let none = ([None; 3], [None; 4]);
+    let row = score_row(measure, "".into(), "", None, scores, conventions, none);
     row.0
         .into_iter()
         .map(|(name, _)| name.into_owned())
@@ -170,9 +194,16 @@ fn score_rows(
     corpus: &CorpusResult,
     result: &ExtractorResult,
     conventions: Conventions,
+    intervals: Option<&Intervals>,
 ) -> Vec<Row> {
     let mut rows = Vec::new();
+    let ratios = |cell: &Cell, average| {
+        intervals.map_or([None; 3], |intervals| intervals.ratios(cell, average))
+    };
+    let rates = |cell: &Cell| intervals.map_or([None; 4], |intervals| intervals.rates(cell));
     for (cell, counts) in ordered(result) {
+        let own = (ratios(&cell, Average::Micro), rates(&cell));
+        let averages = Average::ALL.map(|average| ratios(&cell, average));
         let pooled = matches!(cell.measure, Measure::Entity(_)) && cell.label == ALL_LABELS;
         let average = if pooled { Average::Micro.name() } else { "" };
         rows.push(score_row(
@@ -182,9 +213,10 @@ fn score_rows(
             Some(counts),
             Scores::of(counts, conventions),
             conventions,
+            own,
         ));
         if pooled && has_entities(corpus, result) {
-            for average in &Average::ALL[1..] {
+            for (average, of_ratios) in Average::ALL.iter().zip(averages).skip(1) {
                 let scores = average.of(&result.table, cell.measure, conventions);
                 rows.push(score_row(
                     cell.measure,
@@ -193,6 +225,7 @@ fn score_rows(
                     None,
                     scores,
                     conventions,
+                    (of_ratios, [None; 4]),
                 ));
             }
         }
@@ -205,4 +238,16 @@ fn results(run: &Run) -> impl Iterator<Item = (&CorpusResult, &ExtractorResult)>
     run.corpora
         .iter()
         .flat_map(|corpus| corpus.extractors.iter().map(move |result| (corpus, result)))
+}
+
+/// The same with its intervals.
+fn estimated<'a>(
+    run: &'a Run,
+    estimates: &'a Estimates,
+) -> impl Iterator<Item = (&'a CorpusResult, &'a ExtractorResult, Option<&'a Intervals>)> {
+    let corpora = run.corpora.iter().enumerate();
+    corpora.flat_map(move |(at, corpus)| {
+        let extractors = corpus.extractors.iter().enumerate();
+        extractors.map(move |(place, result)| (corpus, result, estimates.of(at, place)))
+    })
 }

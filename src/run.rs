@@ -7,6 +7,7 @@ pub mod agree;
 pub mod check;
 pub mod convert;
 pub mod documents;
+pub mod estimates;
 mod evaluate;
 pub mod paired;
 pub mod probe;
@@ -197,6 +198,8 @@ pub struct CorpusResult {
     pub extra: Vec<String>,
     /// Whether what was predicted for these is counted as spurious all the same.
     pub extra_is_spurious: bool,
+    /// The documents that were scored, in order of id, as far as they matter for resampling.
+    pub keys: Vec<DocumentKey>,
     /// One result for each extractor.
     pub extractors: Vec<ExtractorResult>,
 }
@@ -526,6 +529,7 @@ impl CorpusResult {
             changed: Vec::new(),
             extra: Vec::new(),
             extra_is_spurious: false,
+            keys: Vec::new(),
             extractors: plan.extractors.iter().map(result).collect(),
         }
     }
@@ -544,6 +548,13 @@ impl CorpusResult {
             document: entry.id.clone(),
             error,
         }));
+        if done.scored {
+            self.keys.push(DocumentKey {
+                id: entry.id.clone(),
+                metadata: entry.metadata.clone(),
+                ..DocumentKey::default()
+            });
+        }
         let results = self.extractors.iter_mut().zip(lists);
         for ((result, listed), extraction) in results.zip(done.extractions) {
             if done.scored {

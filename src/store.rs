@@ -31,8 +31,8 @@ use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::host::Engine;
 use crate::report;
+use crate::run::estimates::Estimates;
 use crate::run::{Counted, Inspection, Observer, Plan, Run};
-use crate::scores::Conventions;
 
 /// The file whose presence says that a folder is a run's.
 const MANIFEST: &str = "manifest.json";
@@ -196,22 +196,34 @@ impl RunFolder {
         &self.path
     }
 
-    /// Puts the tables and scores of the finished run into the folder.
+    /// Puts the tables and scores of the finished run into the folder. The estimates are those of the default conventions: what is kept does not depend on how somebody wants
+    /// to look at it.
     ///
     /// # Errors
     /// Where they cannot be written.
-    pub fn finish(self, run: &Run, circumstances: &Circumstances) -> Result<PathBuf> {
+    pub fn finish(
+        self,
+        run: &Run,
+        estimates: &Estimates,
+        circumstances: &Circumstances,
+    ) -> Result<PathBuf> {
         let path = self.path.clone();
         let unkept = |error: io::Error| Error {
             // Everything was evaluated, and is there for the run that goes on with this one.
             kind: Kind::Machine,
             ..unwritable(&path, &error)
         };
-        self.write_results(run, circumstances).map_err(unkept)?;
+        self.write_results(run, estimates, circumstances)
+            .map_err(unkept)?;
         Ok(path)
     }
 
-    fn write_results(self, run: &Run, circumstances: &Circumstances) -> io::Result<()> {
+    fn write_results(
+        self,
+        run: &Run,
+        estimates: &Estimates,
+        circumstances: &Circumstances,
+    ) -> io::Result<()> {
         let documents = self
             .documents
             .into_inner()
@@ -220,10 +232,8 @@ impl RunFolder {
             .into_inner()
             .map_err(io::IntoInnerError::into_error)?;
         keep(file, &self.path.join("documents.csv"))?;
-        // What is kept does not depend on how somebody wants to look at it.
-        let conventions = Conventions::default();
         write_aside(&self.path.join("scores.csv"), |out| {
-            report::csv::write_scores(run, conventions, out)
+            report::csv::write_scores(run, estimates, out)
         })?;
         write_aside(&self.path.join("confusion.csv"), |out| {
             report::csv::write_confusion(run, out)
@@ -236,7 +246,7 @@ impl RunFolder {
             out.write_all(b"\n")
         })?;
         write_aside(&self.path.join(RESULTS), |out| {
-            report::json::write(run, conventions, out)
+            report::json::write(run, estimates, out)
         })
     }
 }

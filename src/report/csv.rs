@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Field, results, score_names, score_rows};
+use super::{Field, estimated, results, score_names, score_rows};
 use crate::counts::{Cell, Counts};
 use crate::mistakes::Side;
+use crate::run::estimates::Estimates;
 use crate::run::{Counted, Run};
-use crate::scores::Conventions;
 
 /// A row of `documents.csv`: the counts of one cell in one document.
 #[derive(Debug, Serialize)]
@@ -73,13 +73,14 @@ fn document_row<'a>(
 ///
 /// # Errors
 /// Where it cannot be written.
-pub fn write_scores(run: &Run, conventions: Conventions, out: impl Write) -> io::Result<()> {
+pub fn write_scores(run: &Run, estimates: &Estimates, out: impl Write) -> io::Result<()> {
     let mut writer = writer(out);
+    let conventions = estimates.manner.conventions;
     let names = score_names(conventions);
     let header = ["corpus".to_owned(), "extractor".to_owned()];
     writer.write_record(header.into_iter().chain(names))?;
-    for (corpus, result) in results(run) {
-        for row in score_rows(corpus, result, conventions) {
+    for (corpus, result, intervals) in estimated(run, estimates) {
+        for row in score_rows(corpus, result, conventions, intervals) {
             let fields: Vec<Field> = row.0.into_iter().map(|(_, field)| field).collect();
             writer.serialize((&corpus.name, &result.name, fields))?;
         }

@@ -12,8 +12,10 @@ use super::{Row, SCHEMA, not_attempted, score_rows};
 use crate::annotation::Task;
 use crate::counts::Role;
 use crate::mistakes::{Mistake, Side};
+use crate::run::estimates::{Estimates, Intervals};
 use crate::run::{CorpusResult, ExtractorResult, Failure, Run};
 use crate::scores::{Conventions, EmptyDocuments};
+use crate::statistics::CONFIDENCE;
 
 #[derive(Debug, Serialize)]
 struct Results<'a> {
@@ -26,7 +28,17 @@ struct Results<'a> {
     beta: f64,
     zero_division: Option<f64>,
     empty_documents: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    intervals: Option<IntervalsOut<'a>>,
     corpora: Vec<CorpusOut<'a>>,
+}
+
+/// How the intervals were made.
+#[derive(Debug, Serialize)]
+struct IntervalsOut<'a> {
+    confidence: f64,
+    replicates: u32,
+    cluster: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -53,6 +65,10 @@ struct ExtractorOut<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     ungrounded: Option<UngroundedOut>,
     failures: Vec<FailureOut<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    intervals: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    units: Option<usize>,
     scores: Vec<Row>,
     confusion: Vec<ConfusionOut<'a>>,
     attributes: Vec<AttributeOut<'a>>,
@@ -111,8 +127,10 @@ struct FailureOut<'a> {
 ///
 /// # Errors
 /// Where they cannot be written.
-pub fn write(run: &Run, conventions: Conventions, mut out: impl Write) -> io::Result<()> {
-    let corpora = run.corpora.iter().map(|corpus| CorpusOut {
+pub fn write(run: &Run, estimates: &Estimates, mut out: impl Write) -> io::Result<()> {
+    let conventions = estimates.manner.conventions;
+    let corpora = run.corpora.iter().enumerate();
+    let corpora = corpora.map(|(at, corpus)| CorpusOut {
         name: &corpus.name,
         documents: corpus.documents,
         scored: corpus.scored,
@@ -123,7 +141,8 @@ pub fn write(run: &Run, conventions: Conventions, mut out: impl Write) -> io::Re
         extractors: corpus
             .extractors
             .iter()
-            .map(|result| extractor(corpus, result, conventions))
+            .enumerate()
+            .map(|(place, result)| extractor(corpus, result, conventions, estimates.of(at, place)))
             .collect(),
     });
     let results = Results {
@@ -145,6 +164,11 @@ pub fn write(run: &Run, conventions: Conventions, mut out: impl Write) -> io::Re
             EmptyDocuments::One => Some(1.0),
             EmptyDocuments::Zero => Some(0.0),
         },
+        intervals: (estimates.manner.replicates > 0).then_some(IntervalsOut {
+            confidence: CONFIDENCE,
+            replicates: estimates.manner.replicates,
+            cluster: estimates.manner.cluster.as_deref(),
+        }),
         corpora: corpora.collect(),
     };
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, Lines::new());
@@ -167,6 +191,7 @@ fn extractor<'a>(
     corpus: &CorpusResult,
     result: &'a ExtractorResult,
     conventions: Conventions,
+    intervals: Option<&Intervals>,
 ) -> ExtractorOut<'a> {
     let confusion = result.table.confusion().into_iter();
     let attributes = result.table.attributes();
@@ -185,7 +210,9 @@ fn extractor<'a>(
             without_place: result.table.ungrounded,
         }),
         failures: failures(&result.failures),
-        scores: score_rows(corpus, result, conventions),
+        intervals: intervals.map(|intervals| intervals.method.name()),
+        units: intervals.map(|intervals| intervals.units),
+        scores: score_rows(corpus, result, conventions, intervals),
         confusion: confusion
             .map(|(place, confused)| ConfusionOut {
                 measure: place.measure.to_string(),

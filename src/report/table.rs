@@ -6,13 +6,15 @@ use std::fmt::Write;
 
 use comfy_table::{CellAlignment, ColumnConstraint, Table, Width, presets};
 
-use super::{Presentation, Section, f_name, has_entities, not_attempted, ordered};
+use super::{Presentation, Section, estimated, f_name, has_entities, not_attempted, ordered};
 use crate::annotation::{ALL_LABELS, Task};
 use crate::counts::{Cell, Counts, Measure};
 use crate::error::visible;
 use crate::matching::{EntityMeasure, Level};
+use crate::run::estimates::{Estimates, Intervals};
 use crate::run::{CorpusResult, ExtractorResult, Run};
-use crate::scores::{Average, Conventions, Scores};
+use crate::scores::{Average, Scores};
+use crate::statistics::{FEW_UNITS, Interval, Method};
 
 /// What people reach against each other on public attribution gold (355 pairs of annotators of PolNeAR): beside it nobody will ask for 1.
 const HUMAN_AGREEMENT: &str = "people agree with each other on public claim gold at about F1 .58 (all roles exact), .68 (all roles overlap 0.5), .80 (content overlap 0.5)";
@@ -25,16 +27,21 @@ const NAMES_CHARS: u16 = 22;
 
 /// The whole report, ending in a line end.
 #[must_use]
-pub fn render(run: &Run, presentation: &Presentation) -> String {
+pub fn render(run: &Run, estimates: &Estimates, presentation: &Presentation) -> String {
     let mut out = String::new();
     let mut claims_shown = false;
-    for corpus in &run.corpora {
-        for result in &corpus.extractors {
-            block(&mut out, run, corpus, result, presentation);
-            out.push('\n');
-            claims_shown |= corpus.annotated.tasks.contains(&Task::Claims)
-                && result.about.tasks.contains(&Task::Claims);
-        }
+    for (corpus, result, intervals) in estimated(run, estimates) {
+        let shown = Shown {
+            run,
+            corpus,
+            result,
+            intervals,
+            presentation,
+        };
+        shown.block(&mut out);
+        out.push('\n');
+        claims_shown |= corpus.annotated.tasks.contains(&Task::Claims)
+            && result.about.tasks.contains(&Task::Claims);
     }
     if claims_shown {
         let _ = writeln!(out, "{HUMAN_AGREEMENT}");
@@ -42,44 +49,157 @@ pub fn render(run: &Run, presentation: &Presentation) -> String {
     out
 }
 
-fn block(
-    out: &mut String,
-    run: &Run,
-    corpus: &CorpusResult,
-    result: &ExtractorResult,
-    presentation: &Presentation,
-) {
-    heading(out, corpus, result);
-    changed(out, corpus);
-    for task in not_attempted(corpus, result) {
-        let _ = writeln!(out, "  {task}: not attempted, so not scored");
+/// What a block shows.
+struct Shown<'a> {
+    run: &'a Run,
+    corpus: &'a CorpusResult,
+    result: &'a ExtractorResult,
+    intervals: Option<&'a Intervals>,
+    presentation: &'a Presentation,
+}
+
+/// One row of scores: its name, its counts where it has any, the scores, and the intervals of these.
+type ScoreLine = (String, Option<Counts>, Scores, [Option<Interval>; 3]);
+
+impl Shown<'_> {
+    fn block(&self, out: &mut String) {
+        let (corpus, result) = (self.corpus, self.result);
+        heading(out, corpus, result);
+        changed(out, corpus);
+        for task in not_attempted(corpus, result) {
+            let _ = writeln!(out, "  {task}: not attempted, so not scored");
+        }
+        failures(out, result);
+        if has_entities(corpus, result) {
+            self.entities(out);
+        }
+        for level in &self.run.measures.claim {
+            let cells = ordered(result).into_iter();
+            let roles = cells.filter(|(cell, _)| cell.measure == Measure::Claim(*level));
+            let lines = roles.map(|(cell, counts)| self.line(&cell, counts, &cell.label));
+            self.rows(out, &claims_at(*level), lines);
+        }
+        sections::attributes(out, result);
+        if self.presentation.sections.contains(&Section::Mistakes) {
+            sections::mistakes(out, result);
+        }
+        self.interval_notes(out);
+        notes(out, result);
     }
-    failures(out, result);
-    if has_entities(corpus, result) {
-        entities(out, run, result, presentation);
+
+    /// The row of a cell.
+    fn line(&self, cell: &Cell, counts: Counts, name: &str) -> ScoreLine {
+        let scores = Scores::of(counts, self.presentation.conventions);
+        let intervals = self.ratios(cell, Average::Micro);
+        (name.to_owned(), Some(counts), scores, intervals)
     }
-    let conventions = presentation.conventions;
-    for level in &run.measures.claim {
-        let cells = ordered(result).into_iter();
-        let roles = cells.filter(|(cell, _)| cell.measure == Measure::Claim(*level));
-        rows(
-            out,
-            &claims_at(*level),
-            conventions,
-            roles.map(|(cell, counts)| {
-                (
-                    cell.label.to_string(),
-                    Some(counts),
-                    Scores::of(counts, conventions),
-                )
-            }),
-        );
+
+    fn ratios(&self, cell: &Cell, average: Average) -> [Option<Interval>; 3] {
+        let intervals = self.intervals;
+        intervals.map_or([None; 3], |intervals| intervals.ratios(cell, average))
     }
-    sections::attributes(out, result);
-    if presentation.sections.contains(&Section::Mistakes) {
-        sections::mistakes(out, result);
+
+    /// The measures of entities, all labels together; then one measure by label, and what was asked for besides.
+    fn entities(&self, out: &mut String) {
+        let cells = ordered(self.result);
+        let entity = |cell: &Cell| matches!(cell.measure, Measure::Entity(_));
+        let pooled: Vec<&(Cell, Counts)> = cells
+            .iter()
+            .filter(|(cell, _)| entity(cell) && cell.label == ALL_LABELS)
+            .collect();
+        let averages = &self.presentation.averages;
+        let lines = pooled.iter().flat_map(|(cell, counts)| {
+            let measure = cell.measure.to_string();
+            let micro = self.line(cell, *counts, &measure);
+            let others = averages
+                .iter()
+                .filter(|average| **average != Average::Micro);
+            let others = others.map(move |average| {
+                let conventions = self.presentation.conventions;
+                let scores = average.of(&self.result.table, cell.measure, conventions);
+                let name = format!("{measure}, {}", average.name());
+                (name, None, scores, self.ratios(cell, *average))
+            });
+            std::iter::once(micro).chain(others)
+        });
+        self.rows(out, "entities", lines);
+        if self.presentation.sections.contains(&Section::Rates) {
+            let pooled: Vec<(Measure, Counts)> = pooled
+                .iter()
+                .map(|(cell, counts)| (cell.measure, *counts))
+                .collect();
+            sections::rates(out, &pooled);
+        }
+        // One measure by label is what fits on a screen; the other formats have them all.
+        let Some(&measure) = self.run.measures.entity.iter().min() else {
+            return;
+        };
+        let of_measure =
+            |cell: &Cell| cell.measure == Measure::Entity(measure) && cell.label != ALL_LABELS;
+        let labels = cells.iter().filter(|(cell, _)| of_measure(cell));
+        let lines = labels.map(|(cell, counts)| self.line(cell, *counts, &cell.label));
+        self.rows(out, &by_label(measure), lines);
+        if self.presentation.sections.contains(&Section::Confusion) {
+            sections::confusion(out, self.result, measure);
+        }
     }
-    notes(out, result);
+
+    /// One table of named scores, if there are any; an average has no counts.
+    fn rows(&self, out: &mut String, title: &str, rows: impl Iterator<Item = ScoreLine>) {
+        let f = f_name(self.presentation.conventions).to_uppercase();
+        let estimated = self.intervals.is_some();
+        let all = self.presentation.sections.contains(&Section::Intervals);
+        let mut header = vec![title.to_owned()];
+        for (at, name) in ["P", "R", &f].into_iter().enumerate() {
+            header.push(name.to_owned());
+            if estimated && (all || at == 2) {
+                header.push("95 % CI".to_owned());
+            }
+        }
+        let counts = [
+            "correct", "incorrect", "partial", "missing", "spurious", "support",
+        ];
+        header.extend(counts.map(str::to_owned));
+        let mut lines = vec![header];
+        for (name, counts, scores, intervals) in rows {
+            let mut line = vec![name];
+            for (at, (score, interval)) in scores.all().into_iter().zip(intervals).enumerate() {
+                line.push(ratio(score));
+                if estimated && (all || at == 2) {
+                    line.push(between(interval));
+                }
+            }
+            if let Some(counts) = counts {
+                let numbers = [
+                    counts.correct,
+                    counts.incorrect,
+                    counts.partial,
+                    counts.missing,
+                    counts.spurious,
+                    counts.possible(),
+                ];
+                line.extend(numbers.map(|number| number.to_string()));
+            }
+            lines.push(line);
+        }
+        if lines.len() > 1 {
+            grid(out, lines);
+        }
+    }
+
+    /// How the intervals were made, and where they may say too little.
+    fn interval_notes(&self, out: &mut String) {
+        let Some(intervals) = self.intervals else {
+            return;
+        };
+        if intervals.method == Method::Bca {
+            let _ = writeln!(
+                out,
+                "\n  note: few documents ({} of at least {FEW_UNITS}): the intervals, BCa bootstrap, may be too narrow",
+                intervals.units
+            );
+        }
+    }
 }
 
 fn heading(out: &mut String, corpus: &CorpusResult, result: &ExtractorResult) {
@@ -100,60 +220,6 @@ fn heading(out: &mut String, corpus: &CorpusResult, result: &ExtractorResult) {
     };
     if !about.attempts.is_empty() {
         let _ = writeln!(out, "  attempts: {}", about.attempts);
-    }
-}
-
-/// The measures of entities, all labels together; then one measure by label, and what was asked for besides.
-fn entities(out: &mut String, run: &Run, result: &ExtractorResult, presentation: &Presentation) {
-    let conventions = presentation.conventions;
-    let cells = ordered(result);
-    let entity = |cell: &Cell| matches!(cell.measure, Measure::Entity(_));
-    let pooled: Vec<(Measure, Counts)> = cells
-        .iter()
-        .filter(|(cell, _)| entity(cell) && cell.label == ALL_LABELS)
-        .map(|(cell, counts)| (cell.measure, *counts))
-        .collect();
-    let averaged = pooled.iter().flat_map(|(measure, counts)| {
-        let micro = (
-            measure.to_string(),
-            Some(*counts),
-            Scores::of(*counts, conventions),
-        );
-        let others = presentation
-            .averages
-            .iter()
-            .filter(|average| **average != Average::Micro);
-        let others = others.map(move |average| {
-            let name = format!("{measure}, {}", average.name());
-            (name, None, average.of(&result.table, *measure, conventions))
-        });
-        std::iter::once(micro).chain(others)
-    });
-    rows(out, "entities", conventions, averaged);
-    if presentation.sections.contains(&Section::Rates) {
-        sections::rates(out, &pooled);
-    }
-    // One measure by label is what fits on a screen; the other formats have them all.
-    let Some(&measure) = run.measures.entity.iter().min() else {
-        return;
-    };
-    let of_measure =
-        |cell: &Cell| cell.measure == Measure::Entity(measure) && cell.label != ALL_LABELS;
-    let labels = cells.iter().filter(|(cell, _)| of_measure(cell));
-    rows(
-        out,
-        &by_label(measure),
-        conventions,
-        labels.map(|(cell, counts)| {
-            (
-                cell.label.to_string(),
-                Some(*counts),
-                Scores::of(*counts, conventions),
-            )
-        }),
-    );
-    if presentation.sections.contains(&Section::Confusion) {
-        sections::confusion(out, result, measure);
     }
 }
 
@@ -257,39 +323,6 @@ fn listed<'a>(
     }
 }
 
-/// One table of named scores, if there are any; an average has no counts.
-fn rows(
-    out: &mut String,
-    title: &str,
-    conventions: Conventions,
-    rows: impl Iterator<Item = (String, Option<Counts>, Scores)>,
-) {
-    let f = f_name(conventions).to_uppercase();
-    let header = [
-        title, "P", "R", &f, "correct", "incorrect", "partial", "missing", "spurious", "support",
-    ];
-    let mut lines = vec![header.map(str::to_owned).to_vec()];
-    for (name, counts, scores) in rows {
-        let mut line = vec![name];
-        line.extend(scores.all().map(ratio));
-        if let Some(counts) = counts {
-            let numbers = [
-                counts.correct,
-                counts.incorrect,
-                counts.partial,
-                counts.missing,
-                counts.spurious,
-                counts.possible(),
-            ];
-            line.extend(numbers.map(|number| number.to_string()));
-        }
-        lines.push(line);
-    }
-    if lines.len() > 1 {
-        grid(out, lines);
-    }
-}
-
 /// Lines of cells under each other, the first of them as the header; names to the left, numbers to the right.
 fn grid(out: &mut String, mut lines: Vec<Vec<String>>) {
     // Labels and texts are somebody's.
@@ -325,6 +358,14 @@ fn is_words(lines: &[Vec<String>], column: usize) -> bool {
     let cells = lines.iter().filter_map(|line| line.get(column));
     let number = |cell: &String| cell.is_empty() || cell == "-" || cell.parse::<f64>().is_ok();
     !cells.into_iter().all(number)
+}
+
+/// The ends of an interval in four decimals; `-` where there is none.
+fn between(interval: Option<Interval>) -> String {
+    interval.map_or_else(
+        || "-".to_owned(),
+        |interval| format!("{:.4}–{:.4}", interval.low, interval.high),
+    )
 }
 
 /// A score in four decimals; `-` where it is undefined.

@@ -91,6 +91,10 @@ impl Sample {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::float_cmp,
+    reason = "sums and ratios of small whole numbers are exact"
+)]
 mod tests {
     use super::*;
 

@@ -100,6 +100,10 @@ impl Bits {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::float_cmp,
+    reason = "sums and ratios of small whole numbers are exact"
+)]
 mod tests {
     use super::*;
     use crate::statistics::Column;

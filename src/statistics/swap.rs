@@ -200,6 +200,10 @@ fn difference(first: &Column, second: &Column, dense: &mut [f64]) -> Vec<(u32, f
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::float_cmp,
+    reason = "sums and ratios of small whole numbers are exact"
+)]
 mod tests {
     use super::*;
     use crate::scores::Ratio;

@@ -3,6 +3,7 @@
 mod cache;
 mod extractor;
 mod reading;
+mod statistics;
 mod verbs;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 pub(crate) use self::cache::{CacheArguments, CacheVerb};
 pub(crate) use self::extractor::{CasesFormat, ExtractorArguments, ExtractorVerb, TestArguments};
 pub(crate) use self::reading::ReadArguments;
+pub(crate) use self::statistics::StatisticsArguments;
 pub(crate) use self::verbs::{AgreeArguments, CheckArguments, ConvertArguments, FindingsFormat};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -128,6 +130,9 @@ pub(crate) struct ScoreArguments {
     pub(crate) reading: ReadArguments,
 
     #[command(flatten)]
+    pub(crate) statistics: StatisticsArguments,
+
+    #[command(flatten)]
     pub(crate) show: ShowArguments,
 }
 
@@ -164,7 +169,7 @@ pub(crate) struct ShowArguments {
     #[arg(long, value_name = "VALUE", value_parser = ["0", "1"])]
     pub(crate) empty_documents: Option<String>,
 
-    /// A part for the tables to show: confusion, rates (MUC's ERR, UND, OVG, SUB) or mistakes; may be repeated
+    /// A part for the tables to show: confusion, rates (MUC's ERR, UND, OVG, SUB), mistakes, or intervals (of precision and recall too); may be repeated
     #[arg(long, value_name = "PART", value_parser = parse_section)]
     pub(crate) show: Vec<Section>,
 }
@@ -261,6 +266,9 @@ pub(crate) struct RunArguments {
 
     #[command(flatten)]
     pub(crate) reading: ReadArguments,
+
+    #[command(flatten)]
+    pub(crate) statistics: StatisticsArguments,
 
     #[command(flatten)]
     pub(crate) show: ShowArguments,

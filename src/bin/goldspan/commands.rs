@@ -4,6 +4,7 @@ pub(crate) mod agree;
 pub(crate) mod cache;
 pub(crate) mod check;
 pub(crate) mod convert;
+mod estimating;
 pub(crate) mod extractor;
 pub(crate) mod run;
 pub(crate) mod score;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 use goldspan::error::{Problem, Result};
 use goldspan::report;
 use goldspan::run::Run;
+use goldspan::run::estimates::Estimates;
 
 use crate::args::{Format, ShowArguments};
 
@@ -56,17 +58,16 @@ fn refuse_place(
 }
 
 /// Prints the results on standard output.
-fn print(finished: &Run, show: &ShowArguments) -> std::io::Result<()> {
+fn print(finished: &Run, estimates: &Estimates, show: &ShowArguments) -> std::io::Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let presentation = show.presentation();
-    let conventions = presentation.conventions;
     match show.format {
         Format::Table => {
-            let tables = report::table::render(finished, &presentation);
+            let tables = report::table::render(finished, estimates, &presentation);
             out.write_all(tables.as_bytes())?;
         }
-        Format::Json => report::json::write(finished, conventions, &mut out)?,
-        Format::Csv => report::csv::write_scores(finished, conventions, &mut out)?,
+        Format::Json => report::json::write(finished, estimates, &mut out)?,
+        Format::Csv => report::csv::write_scores(finished, estimates, &mut out)?,
     }
     out.flush()
 }

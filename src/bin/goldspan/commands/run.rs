@@ -14,8 +14,10 @@ use goldspan::counts::Annotated;
 use goldspan::error::{Error, Kind, Problem, Result, nearest};
 use goldspan::host::{Engine, Identity};
 use goldspan::run::{self, Caching, Inspection, Plan, PlannedCorpus, PlannedExtractor, Run};
+use goldspan::scores::Conventions;
 use goldspan::store::{Circumstances, Place, RunFolder};
 
+use super::estimating::{estimated, estimated_as_shown};
 use super::{print, threads};
 use crate::args::{CacheUse, RunArguments};
 use crate::exit::Exit;
@@ -29,6 +31,7 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     let timestamp = jiff::Timestamp::now();
     arguments.reading.refuse_more_than(1)?;
     let config = configuration(arguments)?;
+    let statistics = arguments.statistics.over(config.statistics.clone());
     let budget = arguments.max_failures.unwrap_or(config.max_failures);
     let (mut plan, problems) = plan(arguments, config)?;
     refuse_nothing(&plan)?;
@@ -75,8 +78,11 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     if !arguments.quiet {
         message::tell_origins(&plan, &circumstances);
     }
-    let path = folder.finish(&finished, &circumstances)?;
-    print(&finished, &arguments.show)?;
+    let estimates = estimated(&finished, &statistics, Conventions::default(), plan.threads)?;
+    let path = folder.finish(&finished, &estimates, &circumstances)?;
+    let shown = arguments.show.presentation().conventions;
+    let estimates = estimated_as_shown(estimates, &finished, shown, plan.threads)?;
+    print(&finished, &estimates, &arguments.show)?;
     if !arguments.quiet {
         message::tell_end(
             documents,

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use goldspan::annotation::Task;
+use goldspan::config::Statistics;
 use goldspan::corpus::Source;
 use goldspan::counts::{Annotated, Measures, Role};
 use goldspan::error::{Error, Kind, Problem, Result};
@@ -14,6 +15,7 @@ use goldspan::report::{self, Section};
 use goldspan::run::paired::{self, Keeping, Pairing, Scored, Scoring};
 use goldspan::run::{CorpusResult, ExtractorResult, Origins, Run};
 
+use super::estimating::estimated;
 use super::{print, refuse_place, threads};
 use crate::args::{self, Format, Pair, ScoreArguments, once_each};
 use crate::exit::Exit;
@@ -50,7 +52,10 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
         roles: &roles,
         extra_is_spurious: arguments.count_extra,
         mistakes: listed,
-        ledger: Keeping::Counts,
+        ledger: match arguments.statistics.resamples {
+            Some(0) => Keeping::Nothing,
+            _ => Keeping::Counts,
+        },
         threads: threads(arguments.jobs),
     };
     let scored = paired::score(&scoring, &gold, predicted.as_ref())?;
@@ -65,7 +70,10 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
         write_mistakes(&finished, path)
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
-    print(&finished, &arguments.show)?;
+    let conventions = arguments.show.presentation().conventions;
+    let statistics = arguments.statistics.over(Statistics::default());
+    let estimates = estimated(&finished, &statistics, conventions, threads(arguments.jobs))?;
+    print(&finished, &estimates, &arguments.show)?;
     if arguments.max_failures.allows(failed, total) {
         return Ok(Exit::Complete);
     }
@@ -234,6 +242,7 @@ fn finished(arguments: &ScoreArguments, measures: Measures, listed: bool, scored
         changed: Vec::new(),
         extra: scored.extra,
         extra_is_spurious: counted,
+        keys: scored.keys,
         extractors: vec![predictions],
     };
     Run {
