@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use self::lines::Lines;
+use super::repeats::{self, SpreadOut};
 use super::{Row, SCHEMA, not_attempted, score_rows};
 use crate::annotation::Task;
 use crate::counts::Role;
@@ -47,6 +48,8 @@ struct ExtractorOut<'a> {
     extractor: &'a str,
     version: &'a str,
     params: &'a BTreeMap<String, String>,
+    /// How often it was asked for each document: counts are sums over these times, mistakes are those of the first.
+    repeats: u32,
     not_attempted: Vec<&'static str>,
     approximate_pairings: u64,
     repeated_gold: u64,
@@ -54,6 +57,8 @@ struct ExtractorOut<'a> {
     ungrounded: Option<UngroundedOut>,
     failures: Vec<FailureOut<'a>>,
     scores: Vec<Row>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spread: Option<Vec<SpreadOut>>,
     confusion: Vec<ConfusionOut<'a>>,
     attributes: Vec<AttributeOut<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -177,6 +182,7 @@ fn extractor<'a>(
         extractor: &result.about.name,
         version: &result.about.version,
         params: &result.about.params,
+        repeats: result.repeats,
         not_attempted: names(&not_attempted(corpus, result)),
         approximate_pairings: result.table.approximate,
         repeated_gold: result.table.repeated,
@@ -186,6 +192,7 @@ fn extractor<'a>(
         }),
         failures: failures(&result.failures),
         scores: score_rows(corpus, result, conventions),
+        spread: repeats::spread(result, conventions),
         confusion: confusion
             .map(|(place, confused)| ConfusionOut {
                 measure: place.measure.to_string(),

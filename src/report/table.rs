@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use comfy_table::{CellAlignment, ColumnConstraint, Table, Width, presets};
 
-use super::{Presentation, Section, f_name, has_entities, not_attempted, ordered};
+use super::{Presentation, Section, f_name, has_entities, not_attempted, ordered, ratio, repeats};
 use crate::annotation::{ALL_LABELS, Task};
 use crate::counts::{Cell, Counts, Measure};
 use crate::error::visible;
@@ -78,6 +78,9 @@ fn block(
     sections::attributes(out, result);
     if presentation.sections.contains(&Section::Mistakes) {
         sections::mistakes(out, result);
+    }
+    if let Some(line) = repeats::line(run, result, conventions) {
+        let _ = writeln!(out, "\n  {line}");
     }
     notes(out, result);
 }
@@ -172,6 +175,12 @@ fn notes(out: &mut String, result: &ExtractorResult) {
             out,
             "\n  note: predictions without a place in their article, such as quotations that are nowhere: {without} of {all} ({:.1} %)",
             100.0 * without as f64 / all.max(1) as f64
+        );
+    }
+    if result.repeats > 1 && result.mistakes.is_some() {
+        let _ = writeln!(
+            out,
+            "\n  note: the mistakes of --show mistakes, mistakes.csv and results.json are those of the first repeat alone"
         );
     }
     if let Some(listed) = result.mistakes.as_ref().filter(|listed| listed.cut) {
@@ -325,9 +334,4 @@ fn is_words(lines: &[Vec<String>], column: usize) -> bool {
     let cells = lines.iter().filter_map(|line| line.get(column));
     let number = |cell: &String| cell.is_empty() || cell == "-" || cell.parse::<f64>().is_ok();
     !cells.into_iter().all(number)
-}
-
-/// A score in four decimals; `-` where it is undefined.
-fn ratio(score: Option<f64>) -> String {
-    score.map_or_else(|| "-".to_owned(), |score| format!("{score:.4}"))
 }
