@@ -52,6 +52,18 @@ impl Key {
         Self(*hasher.finalize().as_bytes())
     }
 
+    /// The key of what it says in this repeat, from 1. The first has the key itself, since most extractors are asked once.
+    #[must_use]
+    pub fn of_repeat(self, repeat: u32) -> Self {
+        if repeat <= 1 {
+            return self;
+        }
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&self.0);
+        hasher.update(&repeat.to_le_bytes());
+        Self(*hasher.finalize().as_bytes())
+    }
+
     /// Whether the key is among the first `share` of 10,000, by its own digits: the same ones always.
     #[must_use]
     pub fn is_in_share(&self, share: u32) -> bool {
@@ -424,7 +436,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_depends_on_extractor_id_text_and_metadata() {
+    fn a_key_depends_on_extractor_id_text_metadata_and_repeat() {
         let document = |id: &str, text: &str| Document::new(id, text);
         let with = document("a", "b").with_metadata([("c".to_owned(), "d".to_owned())].into());
         let keys = [
@@ -433,7 +445,10 @@ mod tests {
             Key::of("x", &document("ab", "")),
             Key::of("x", &document("a", "c")),
             Key::of("x", &with),
+            Key::of("x", &document("a", "b")).of_repeat(2),
+            Key::of("x", &document("a", "b")).of_repeat(3),
         ];
+        assert_eq!(keys[0].of_repeat(1), keys[0], "what is cached stays found");
         for (at, key) in keys.iter().enumerate() {
             assert!(!keys[..at].contains(key));
         }

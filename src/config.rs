@@ -6,6 +6,7 @@ mod statistics;
 mod tables;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 pub use self::elsewhere::parse_time;
@@ -23,6 +24,9 @@ use crate::matching::{EntityMeasure, Level};
 
 /// The name of the file that is looked for when none is named.
 pub const FILE_NAME: &str = "goldspan.toml";
+
+/// How often an extractor may be asked for each document: more says little more of its spread, and costs as much.
+pub const MOST_REPEATS: u32 = 100;
 
 /// The version of the configuration's shape.
 const SCHEMA: i64 = 1;
@@ -60,6 +64,8 @@ pub struct ExtractorConfig {
     pub source: ExtractorSource,
     /// Its labels onto those of the gold; a label that is not here stays as it is.
     pub labels: BTreeMap<String, String>,
+    /// How often it is asked for each document.
+    pub repeats: NonZeroU32,
 }
 
 /// What an extractor is.
@@ -140,6 +146,7 @@ impl Config {
         let extractor = |name: &str| ExtractorConfig {
             name: name.to_owned(),
             labels: BTreeMap::new(),
+            repeats: NonZeroU32::MIN,
             source: ExtractorSource::BuiltIn(BuiltIn {
                 name: name.to_owned(),
                 builtin: name.to_owned(),
@@ -360,6 +367,7 @@ fn extractor(
         name: name.to_owned(),
         source,
         labels: labels(table, problems),
+        repeats: repeats(table, problems).unwrap_or(NonZeroU32::MIN),
     })
 }
 
@@ -418,6 +426,19 @@ fn params(
         params.insert(name, value);
     }
     (params, lexicon)
+}
+
+/// How often an extractor is asked for each document, where that is said.
+fn repeats(table: &mut Table<'_>, problems: &mut Vec<Problem>) -> Option<NonZeroU32> {
+    let (number, place) = table.whole("repeats", problems)?;
+    let repeats = u32::try_from(number).ok().and_then(NonZeroU32::new);
+    let repeats = repeats.filter(|repeats| repeats.get() <= MOST_REPEATS);
+    if repeats.is_none() {
+        let problem = place.problem("an extractor cannot be asked for each document so often");
+        let expected = format!("1 to {MOST_REPEATS}, such as repeats = 3");
+        problems.push(problem.found(number.to_string()).expected(expected));
+    }
+    repeats
 }
 
 /// The label map; no label may be mapped onto what stands for all of them.

@@ -37,8 +37,8 @@ pub struct About {
     pub labels: Vec<String>,
     /// What changes whenever its answers may; `None` where it does not say, and its name, version and parameters are all that is known.
     pub fingerprint: Option<String>,
-    /// Whether it says that the same document always has the same answer.
-    pub deterministic: bool,
+    /// Whether the same document always has the same answer; `None` where it does not say, which is taken for yes until it is seen to vary.
+    pub deterministic: Option<bool>,
 }
 
 impl About {
@@ -50,9 +50,15 @@ impl About {
             version: version.to_owned(),
             tasks: tasks.to_vec(),
             attempts: attempts.to_owned(),
-            deterministic: true,
+            deterministic: Some(true),
             ..Self::default()
         }
+    }
+
+    /// Whether it says that the same document may have another answer the next time.
+    #[must_use]
+    pub fn varies(&self) -> bool {
+        self.deterministic == Some(false)
     }
 }
 

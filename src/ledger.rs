@@ -61,7 +61,7 @@ pub struct SystemLedger {
     pub tasks: Vec<Task>,
     /// How often it was asked for each document; the counts are sums over these times.
     pub repeats: u32,
-    /// The documents that it failed on, in order of id; they count as nothing predicted.
+    /// The documents that it failed on in some repeat, in order of id; these repeats count as nothing predicted.
     pub failures: Vec<String>,
     /// Its counts, a row for each of the corpus's documents.
     pub rows: Rows,

@@ -4,6 +4,7 @@ pub mod agreement;
 pub mod csv;
 pub mod findings;
 pub mod json;
+mod repeats;
 pub mod table;
 
 use std::borrow::Cow;
@@ -75,6 +76,11 @@ impl Section {
 /// The name of F in reports: `f1`, or `f2`, `f0.5`, ...
 fn f_name(conventions: Conventions) -> String {
     format!("f{}", conventions.beta)
+}
+
+/// A score in four decimals; `-` where it is undefined.
+fn ratio(score: Option<f64>) -> String {
+    score.map_or_else(|| "-".to_owned(), |score| format!("{score:.4}"))
 }
 
 /// The cells of an extractor's table in the order of reports: the measures as configured, all labels first, then label by label; claims by role.

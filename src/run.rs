@@ -17,7 +17,7 @@ mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::thread;
 use std::time::Duration;
 
@@ -89,6 +89,8 @@ pub struct PlannedExtractor {
     pub engine: Engine,
     /// Its labels onto those of the gold.
     pub labels: BTreeMap<String, String>,
+    /// How often it is asked for each document.
+    pub repeats: NonZeroU32,
 }
 
 /// What one document holds, found before any extraction.
@@ -142,9 +144,15 @@ pub trait Observer: Sync {
     /// One more document is done with by all extractors.
     fn tick(&self) {}
 
-    /// What an earlier, unfinished run of the same plan kept of this extractor for this document, in the gold's labels.
-    fn kept(&self, corpus: &str, extractor: &str, document: &Document) -> Option<Prediction> {
-        let _ = (corpus, extractor, document);
+    /// What an earlier, unfinished run of the same plan kept of this extractor for this repeat of a document, from 1, in the gold's labels.
+    fn kept(
+        &self,
+        corpus: &str,
+        extractor: &str,
+        document: &Document,
+        repeat: u32,
+    ) -> Option<Prediction> {
+        let _ = (corpus, extractor, document, repeat);
         None
     }
 
@@ -215,12 +223,16 @@ pub struct ExtractorResult {
     pub repeats: u32,
     /// Its counts over all annotated documents.
     pub table: CountTable,
+    /// The same for each repeat alone, in their order; empty where it was asked once.
+    pub by_repeat: Vec<CountTable>,
     /// The same, document by document in order of id.
     pub rows: Rows,
-    /// What went wrong, in the order in which it is told; `None` where it was not to be listed.
+    /// What went wrong in the first repeat, in the order in which it is told; `None` where it was not to be listed.
     pub mistakes: Option<Ranked>,
-    /// The documents that it failed on, in order of id; they count as nothing predicted.
+    /// The documents that it failed on in some repeat, in order of id; these repeats count as nothing predicted.
     pub failures: Vec<Failure>,
+    /// How many extractions that makes: a document counts once for each repeat that failed.
+    pub failed: u64,
     /// Time spent in the extractor, over all threads or workers.
     pub time: Duration,
     /// How its predictions came about, which may differ between two runs of the same plan.
@@ -236,7 +248,7 @@ pub struct Origins {
     pub cached: u64,
     /// When the oldest of these was made, in seconds since 1970.
     pub oldest: Option<u64>,
-    /// How many documents the extractor itself was asked for.
+    /// How many documents the extractor itself was asked for, each repeat of each counted, as everywhere here.
     pub ran: u64,
     /// How the quotations of these were found in the articles, where the extractor answers with quotations.
     pub tally: Tally,
@@ -255,6 +267,8 @@ pub struct Origins {
 pub struct Again {
     /// The document's id.
     pub document: String,
+    /// Which of its repeats, from 1.
+    pub repeat: u32,
     /// How often it was asked for.
     pub attempts: u32,
     /// Why attempts failed that asked for it alone.
@@ -273,18 +287,16 @@ pub struct Failure {
 }
 
 impl Run {
-    /// How many extractions failed, those on documents that changed included, and how many there were.
+    /// How many extractions failed, those on documents that changed included, and how many there were: documents times repeats, of each extractor.
     #[must_use]
     pub fn failures(&self) -> (u64, u64) {
         let (mut failed, mut total) = (0, 0);
         for corpus in &self.corpora {
-            let extractors = corpus.extractors.len() as u64;
-            let own = corpus
-                .extractors
-                .iter()
-                .map(|extractor| extractor.failures.len() as u64);
-            failed += own.sum::<u64>() + extractors * corpus.changed.len() as u64;
-            total += extractors * corpus.documents;
+            for extractor in &corpus.extractors {
+                let repeats = u64::from(extractor.repeats);
+                failed += extractor.failed + repeats * corpus.changed.len() as u64;
+                total += repeats * corpus.documents;
+            }
         }
         (failed, total)
     }
@@ -513,11 +525,16 @@ impl CorpusResult {
         let result = |extractor: &PlannedExtractor| ExtractorResult {
             name: extractor.name.clone(),
             about: extractor.engine.about().clone(),
-            repeats: 1,
+            repeats: extractor.repeats.get(),
             table: CountTable::default(),
+            by_repeat: match extractor.repeats.get() {
+                1 => Vec::new(),
+                repeats => (0..repeats).map(|_| CountTable::default()).collect(),
+            },
             rows: Rows::default(),
             mistakes: None,
             failures: Vec::new(),
+            failed: 0,
             time: Duration::ZERO,
             origins: Origins::default(),
         };
@@ -561,12 +578,16 @@ impl CorpusResult {
                 result.rows.push(extraction.table.iter());
             }
             result.table += &extraction.table;
+            for (sum, table) in result.by_repeat.iter_mut().zip(&extraction.by_repeat) {
+                *sum += table;
+            }
             match extraction.mistakes {
                 Some(mistakes) => listed.extend(mistakes, MOST_MISTAKES),
                 None => listed.cut = true,
             }
             result.time += extraction.time;
             result.origins.add(extraction.origin);
+            result.failed += extraction.failed;
             result
                 .failures
                 .extend(extraction.error.map(|error| Failure {

@@ -2,9 +2,11 @@
 
 mod averages;
 mod metric;
+mod spread;
 
 pub use self::averages::{Average, EmptyDocuments, Shares};
 pub use self::metric::{Metric, Ratio};
+pub use self::spread::Spread;
 
 use crate::counts::Counts;
 

@@ -3,7 +3,7 @@
 //! | file | what | the same for any number of threads |
 //! |---|---|---|
 //! | `manifest.json` | the plan: documents and their digests, extractors and their parameters | yes |
-//! | `predictions.jsonl` | one line for each document and extractor, in order of arrival; what is there is not asked for again when an unfinished run goes on | as a set of lines |
+//! | `predictions.jsonl` | one line for each document and extractor, and each repeat, in order of arrival; what is there is not asked for again when an unfinished run goes on | as a set of lines |
 //! | `documents.csv` | the table of counts, in order of document | yes |
 //! | `scores.csv`, `results.json` | scores | yes |
 //! | `confusion.csv` | which label was taken for which | yes |
@@ -89,7 +89,7 @@ pub struct ExtractorCircumstances {
     pub name: String,
     /// Seconds in it, over all threads or workers.
     pub seconds: f64,
-    /// How many documents it was asked for.
+    /// How many documents it was asked for, each repeat of each counted.
     pub ran: u64,
     /// How many predictions came from the cache.
     pub cached: u64,
@@ -116,12 +116,23 @@ pub struct ExtractorCircumstances {
 pub struct AgainOut {
     /// The document's id.
     pub document: String,
+    /// Which of its repeats, from 1; left out where that is the first.
+    #[serde(skip_serializing_if = "is_first")]
+    pub repeat: u32,
     /// How often it was asked for.
     pub attempts: u32,
     /// Why attempts failed that asked for it alone.
     pub earlier: Vec<String>,
     /// Whether there is a prediction now.
     pub answered: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands on a reference"
+)]
+const fn is_first(repeat: &u32) -> bool {
+    *repeat == 1
 }
 
 impl RunFolder {
@@ -252,8 +263,14 @@ impl RunFolder {
 }
 
 impl Observer for RunFolder {
-    fn kept(&self, corpus: &str, extractor: &str, document: &Document) -> Option<Prediction> {
-        self.journal.read(corpus, extractor, document)
+    fn kept(
+        &self,
+        corpus: &str,
+        extractor: &str,
+        document: &Document,
+        repeat: u32,
+    ) -> Option<Prediction> {
+        self.journal.read(corpus, extractor, document, repeat)
     }
 
     fn slow(&self, _: &str, _: &[&str], _: Duration) {}
@@ -299,10 +316,10 @@ impl Unfinished {
         Ok(Some(Self { path, kept }))
     }
 
-    /// Whether it has kept this prediction.
+    /// Whether it has kept the prediction of this repeat of a document.
     #[must_use]
-    pub fn has(&self, corpus: &str, extractor: &str, document: &str) -> bool {
-        let key = journal::key(corpus, extractor, document);
+    pub fn has(&self, corpus: &str, extractor: &str, document: &str, repeat: u32) -> bool {
+        let key = journal::key(corpus, extractor, document, repeat);
         self.kept.contains_key(&key)
     }
 }

@@ -51,7 +51,7 @@ impl Knowledge {
             params: settings.params.clone(),
             labels: ready.labels.clone(),
             fingerprint: ready.fingerprint.clone(),
-            deterministic: ready.deterministic.unwrap_or(true),
+            deterministic: ready.deterministic,
             ..About::new(&ready.name, &ready.version, &settings.tasks, "")
         };
         Ok(Self { about, offsets })

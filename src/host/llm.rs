@@ -118,7 +118,7 @@ fn about(settings: &Settings, llm: &LlmSettings, template: &str, prompt: &Prompt
         params,
         labels: llm.label_set.clone(),
         fingerprint: Some(fingerprint.finalize().to_hex().to_string()),
-        deterministic: llm.temperature == Some(0.0) && llm.seed.is_some(),
+        deterministic: Some(llm.temperature == Some(0.0) && llm.seed.is_some()),
         ..About::new(
             &format!("llm:{}", llm.model),
             &llm.model,

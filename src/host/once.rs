@@ -45,6 +45,8 @@ impl Once {
         };
         let about = About {
             params: settings.params.clone(),
+            // It cannot say so.
+            deterministic: None,
             ..About::new(&settings.name, &version, &settings.tasks, "")
         };
         let identity = inputs::identity(&settings, &about, settings.unit.name())?;

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use self::lines::Lines;
+use super::repeats::{self, SpreadOut};
 use super::{Row, SCHEMA, not_attempted, score_rows};
 use crate::annotation::Task;
 use crate::counts::Role;
@@ -59,6 +60,8 @@ struct ExtractorOut<'a> {
     extractor: &'a str,
     version: &'a str,
     params: &'a BTreeMap<String, String>,
+    /// How often it was asked for each document: counts are sums over these times, mistakes are those of the first.
+    repeats: u32,
     not_attempted: Vec<&'static str>,
     approximate_pairings: u64,
     repeated_gold: u64,
@@ -70,6 +73,8 @@ struct ExtractorOut<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     units: Option<usize>,
     scores: Vec<Row>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spread: Option<Vec<SpreadOut>>,
     confusion: Vec<ConfusionOut<'a>>,
     attributes: Vec<AttributeOut<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -202,6 +207,7 @@ fn extractor<'a>(
         extractor: &result.about.name,
         version: &result.about.version,
         params: &result.about.params,
+        repeats: result.repeats,
         not_attempted: names(&not_attempted(corpus, result)),
         approximate_pairings: result.table.approximate,
         repeated_gold: result.table.repeated,
@@ -213,6 +219,7 @@ fn extractor<'a>(
         intervals: intervals.map(|intervals| intervals.method.name()),
         units: intervals.map(|intervals| intervals.units),
         scores: score_rows(corpus, result, conventions, intervals),
+        spread: repeats::spread(result, conventions),
         confusion: confusion
             .map(|(place, confused)| ConfusionOut {
                 measure: place.measure.to_string(),

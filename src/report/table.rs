@@ -6,7 +6,9 @@ use std::fmt::Write;
 
 use comfy_table::{CellAlignment, ColumnConstraint, Table, Width, presets};
 
-use super::{Presentation, Section, estimated, f_name, has_entities, not_attempted, ordered};
+use super::{
+    Presentation, Section, estimated, f_name, has_entities, not_attempted, ordered, ratio, repeats,
+};
 use crate::annotation::{ALL_LABELS, Task};
 use crate::counts::{Cell, Counts, Measure};
 use crate::error::visible;
@@ -82,6 +84,9 @@ impl Shown<'_> {
         sections::attributes(out, result);
         if self.presentation.sections.contains(&Section::Mistakes) {
             sections::mistakes(out, result);
+        }
+        if let Some(line) = repeats::line(self.run, result, self.presentation.conventions) {
+            let _ = writeln!(out, "\n  {line}");
         }
         self.interval_notes(out);
         notes(out, result);
@@ -240,6 +245,12 @@ fn notes(out: &mut String, result: &ExtractorResult) {
             100.0 * without as f64 / all.max(1) as f64
         );
     }
+    if result.repeats > 1 && result.mistakes.is_some() {
+        let _ = writeln!(
+            out,
+            "\n  note: the mistakes of --show mistakes, mistakes.csv and results.json are those of the first repeat alone"
+        );
+    }
     if let Some(listed) = result.mistakes.as_ref().filter(|listed| listed.cut) {
         let _ = writeln!(
             out,
@@ -366,9 +377,4 @@ fn between(interval: Option<Interval>) -> String {
         || "-".to_owned(),
         |interval| format!("{:.4}–{:.4}", interval.low, interval.high),
     )
-}
-
-/// A score in four decimals; `-` where it is undefined.
-fn ratio(score: Option<f64>) -> String {
-    score.map_or_else(|| "-".to_owned(), |score| format!("{score:.4}"))
 }

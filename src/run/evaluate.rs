@@ -20,10 +20,15 @@ use crate::mistakes::{self, Mistake};
 
 /// What one extractor made of one document.
 pub(super) struct Extraction {
+    /// The sum over the repeats.
     pub(super) table: CountTable,
-    /// `None` where the list was full.
+    /// Each repeat alone; none where there is one.
+    pub(super) by_repeat: Vec<CountTable>,
+    /// Those of the first repeat; `None` where the list was full.
     pub(super) mistakes: Option<Vec<Mistake>>,
     pub(super) error: Option<String>,
+    /// How many repeats failed.
+    pub(super) failed: u64,
     pub(super) time: Duration,
     pub(super) origin: Origins,
 }
@@ -39,11 +44,14 @@ pub(super) struct DocumentResult {
 /// A document as far as it could be read, with its gold where it is annotated.
 type Readable = Result<(Document, Option<Gold>), String>;
 
+/// The answers of one extractor for one document, repeat by repeat; none where it is built in.
+type Repeats = Vec<Option<Asked>>;
+
 /// A batch that was read, and that extractors that live elsewhere have answered.
 pub(super) struct Prepared {
     documents: Vec<Readable>,
-    /// For each extractor the answers by document; none for those that are built in.
-    answers: Vec<Vec<Option<Asked>>>,
+    /// For each extractor and each repeat the answers by document; none for those that are built in.
+    answers: Vec<Vec<Vec<Option<Asked>>>>,
 }
 
 impl Work<'_> {
@@ -61,7 +69,7 @@ impl Work<'_> {
             Engine::BuiltIn(_) => Ok(Vec::new()),
             Engine::Remote(host) => remote::ask(self, extractor, host.as_ref(), &readable, pool),
         };
-        let answers: Vec<io::Result<Vec<Option<Asked>>>> = std::thread::scope(|scope| {
+        let answers: Vec<io::Result<Vec<Vec<Option<Asked>>>>> = std::thread::scope(|scope| {
             let (ask, extractors) = (&ask, self.plan.extractors.iter());
             let asked: Vec<_> = extractors
                 .map(|extractor| match &extractor.engine {
@@ -91,11 +99,12 @@ impl Work<'_> {
     ) -> Vec<io::Result<DocumentResult>> {
         let Prepared { documents, answers } = prepared;
         // By document instead of by extractor, so that each is taken by the thread that counts it.
-        let mut by_document: Vec<Vec<Option<Asked>>> = batch.iter().map(|_| Vec::new()).collect();
-        for answers in answers {
-            let mut answers = answers.into_iter();
+        let mut by_document: Vec<Vec<Repeats>> = batch.iter().map(|_| Vec::new()).collect();
+        for repeats in answers {
+            let mut repeats: Vec<_> = repeats.into_iter().map(Vec::into_iter).collect();
             for own in &mut by_document {
-                own.push(answers.next().flatten());
+                let answers = repeats.iter_mut().map(|answers| answers.next().flatten());
+                own.push(answers.collect());
             }
         }
         let work = documents.into_par_iter().zip(by_document);
@@ -104,11 +113,7 @@ impl Work<'_> {
     }
 
     /// One document: extracted by every extractor, matched and counted.
-    fn process(
-        &self,
-        document: Readable,
-        answers: Vec<Option<Asked>>,
-    ) -> io::Result<DocumentResult> {
+    fn process(&self, document: Readable, answers: Vec<Repeats>) -> io::Result<DocumentResult> {
         let done = match document {
             Ok((document, gold)) => self.extract(&document, gold.as_ref(), answers)?,
             // The inspection read this file a moment ago: somebody changed it since.
@@ -127,18 +132,24 @@ impl Work<'_> {
         &self,
         document: &Document,
         gold: Option<&Gold>,
-        answers: Vec<Option<Asked>>,
+        answers: Vec<Repeats>,
     ) -> io::Result<DocumentResult> {
         let extractors = &self.plan.extractors;
         let mut extractions = Vec::with_capacity(extractors.len());
         for ((extractor, listing), answer) in extractors.iter().zip(&self.listing).zip(answers) {
-            let asked = match (answer, &extractor.engine) {
-                (Some(asked), _) => asked,
-                (None, Engine::BuiltIn(built_in)) => {
-                    self.by_built_in(extractor, built_in.as_ref(), document)?
+            let asked = match &extractor.engine {
+                Engine::BuiltIn(built_in) => {
+                    let repeats = 1..=extractor.repeats.get();
+                    let ask = |repeat| self.by_built_in(extractor, &**built_in, document, repeat);
+                    repeats.map(ask).collect::<io::Result<Vec<Asked>>>()?
                 }
                 // Only work that was stopped leaves documents unanswered; then nothing is counted in the end.
-                (None, Engine::Remote(_)) => Asked::unanswered(),
+                Engine::Remote(_) => {
+                    let answers = answer.into_iter();
+                    answers
+                        .map(|answer| answer.unwrap_or_else(Asked::unanswered))
+                        .collect()
+                }
             };
             extractions.push(self.counted(extractor, *listing, document, gold, asked));
         }
@@ -165,6 +176,7 @@ impl Work<'_> {
         extractor: &PlannedExtractor,
         built_in: &dyn Extractor,
         document: &Document,
+        repeat: u32,
     ) -> io::Result<Asked> {
         let begun = Instant::now();
         // An extractor that panicked is used again: its trait promises the same answer whatever came before.
@@ -182,38 +194,86 @@ impl Work<'_> {
                 ..Origins::default()
             },
         };
-        self.journal(extractor, document, &asked.outcome)?;
+        self.journal(extractor, document, repeat, &asked.outcome)?;
         Ok(asked)
     }
 
-    /// Counts what was found against the gold.
+    /// Counts what was found in each repeat against the gold, and adds that up.
     fn counted(
         &self,
         extractor: &PlannedExtractor,
         listing: bool,
         document: &Document,
         gold: Option<&Gold>,
-        asked: Asked,
+        asked: Vec<Asked>,
     ) -> Extraction {
-        let (prediction, error) = match asked.outcome {
-            Ok(prediction) => (prediction, None),
-            Err(error) => (Prediction::default(), Some(error)),
-        };
         let rules = Rules {
             measures: &self.plan.measures,
             annotated: &self.planned.annotated,
             tasks: &extractor.engine.about().tasks,
         };
-        let table = gold.map(|gold| count(document, gold, &prediction, rules));
-        let mistakes = || Some(mistakes::of(document, gold?, &prediction, rules));
-        Extraction {
-            table: table.unwrap_or_default(),
-            mistakes: listing.then(|| mistakes().unwrap_or_default()),
-            error,
-            time: asked.time,
-            origin: asked.origin,
+        let (several, repeats) = (asked.len() > 1, asked.len());
+        let mut extraction = Extraction {
+            table: CountTable::default(),
+            by_repeat: Vec::new(),
+            mistakes: None,
+            error: None,
+            failed: 0,
+            time: Duration::ZERO,
+            origin: Origins::default(),
+        };
+        let mut errors = Vec::new();
+        for (asked, repeat) in asked.into_iter().zip(1u32..) {
+            let prediction = match asked.outcome {
+                Ok(prediction) => prediction,
+                Err(error) => {
+                    errors.push((repeat, error));
+                    Prediction::default()
+                }
+            };
+            let table = gold.map(|gold| count(document, gold, &prediction, rules));
+            let table = table.unwrap_or_default();
+            // The mistakes of all repeats together would say of a form how often it was asked for.
+            if listing && repeat == 1 {
+                let mistakes = gold.map(|gold| mistakes::of(document, gold, &prediction, rules));
+                extraction.mistakes = Some(mistakes.unwrap_or_default());
+            }
+            if several {
+                extraction.table += &table;
+                extraction.by_repeat.push(table);
+            } else {
+                extraction.table = table;
+            }
+            extraction.time += asked.time;
+            extraction.origin.add(asked.origin);
+        }
+        extraction.failed = errors.len() as u64;
+        extraction.error = told(errors, repeats);
+        extraction
+    }
+}
+
+/// What is told of a document of which these repeats failed.
+fn told(mut errors: Vec<(u32, String)>, repeats: usize) -> Option<String> {
+    if repeats <= 1 {
+        return errors.pop().map(|(_, error)| error);
+    }
+    let failed = errors.len();
+    // One sentence for each error, however many repeats have it.
+    let mut distinct: Vec<(String, Vec<String>)> = Vec::new();
+    for (repeat, error) in errors {
+        match distinct.iter_mut().find(|(known, _)| *known == error) {
+            Some((_, own)) => own.push(repeat.to_string()),
+            None => distinct.push((error, vec![repeat.to_string()])),
         }
     }
+    let sentence = |(error, own): &(String, Vec<String>)| match own.len() {
+        1 => format!("{error} (repeat {})", own[0]),
+        all if all == repeats => error.clone(),
+        _ => format!("{error} (repeats {})", own.join(", ")),
+    };
+    let sentences: Vec<String> = distinct.iter().map(sentence).collect();
+    (failed > 0).then(|| format!("{failed} of {repeats} repeats: {}", sentences.join("; ")))
 }
 
 /// The document of an entry, and its gold where it is annotated.

@@ -21,7 +21,7 @@ pub fn probe(name: &str, host: &dyn Remote, documents: &[Document]) -> Vec<Findi
         .zip(documents)
         .filter_map(|(outcome, document)| Some(fails(name, document, outcome.as_ref().err()?)))
         .collect();
-    if host.about().deterministic {
+    if !host.about().varies() {
         let mut backwards = forwards.clone();
         backwards.reverse();
         let mut turned = asked(host, &backwards);

@@ -14,7 +14,9 @@ use crate::document::Document;
 use crate::formats::jsonl;
 use crate::host::{Answer, Identity, Listener, Remote};
 
-/// The answers for a batch, by document; `None` for documents that could not be read, or were not asked for since the work was stopped.
+/// The answers for a batch, repeat by repeat and in each by document; `None` for documents that could not be read, or were not asked for since the work was stopped.
+///
+/// No request has a document twice: each repeat begins when the one before it is answered.
 ///
 /// # Errors
 /// Where an answer cannot be kept.
@@ -24,50 +26,89 @@ pub(super) fn ask(
     host: &dyn Remote,
     documents: &[Option<&Document>],
     pool: &rayon::ThreadPool,
-) -> io::Result<Vec<Option<Asked>>> {
-    let look = |document: &Option<&Document>| {
-        let known = document.map(|document| Known::of(document, work, extractor, host));
-        known.transpose()
-    };
-    let known: io::Result<Vec<Option<Known>>> =
-        pool.install(|| documents.par_iter().map(look).collect());
-    let mut answers: Vec<Option<Asked>> = vec![None; documents.len()];
-    let mut open = Vec::new();
-    let mut audits = Vec::new();
-    for (index, (known, document)) in known?.into_iter().zip(documents).enumerate() {
-        let (Some(known), Some(document)) = (known, document) else {
-            continue;
+) -> io::Result<Vec<Vec<Option<Asked>>>> {
+    let repeats = 1..=extractor.repeats.get();
+    repeats
+        .map(|repeat| {
+            let asking = Asking {
+                work,
+                extractor,
+                host,
+                repeat,
+            };
+            asking.ask(documents, pool)
+        })
+        .collect()
+}
+
+/// What the documents of a batch have in common while they are asked for once.
+#[derive(Clone, Copy)]
+struct Asking<'a> {
+    work: &'a Work<'a>,
+    extractor: &'a PlannedExtractor,
+    host: &'a dyn Remote,
+    /// The repeat, from 1.
+    repeat: u32,
+}
+
+impl<'a> Asking<'a> {
+    /// The answers of this repeat, by document.
+    fn ask(
+        self,
+        documents: &[Option<&'a Document>],
+        pool: &rayon::ThreadPool,
+    ) -> io::Result<Vec<Option<Asked>>> {
+        let look = |document: &Option<&Document>| {
+            let known = document.map(|document| Known::of(document, self));
+            known.transpose()
         };
-        match known {
-            Known::Kept(asked) => answers[index] = Some(asked),
-            Known::Cached(asked, key) => {
-                if key.is_in_share(work.plan.caching.audit) {
-                    audits.push(open.len());
-                    open.push((index, *document, Some(key)));
+        let known: io::Result<Vec<Option<Known>>> =
+            pool.install(|| documents.par_iter().map(look).collect());
+        let mut answers: Vec<Option<Asked>> = vec![None; documents.len()];
+        let mut open = Vec::new();
+        let mut audits = Vec::new();
+        for (index, (known, document)) in known?.into_iter().zip(documents).enumerate() {
+            let (Some(known), Some(document)) = (known, document) else {
+                continue;
+            };
+            match known {
+                Known::Kept(asked) => answers[index] = Some(asked),
+                Known::Cached(asked, key) => {
+                    if key.is_in_share(self.work.plan.caching.audit) {
+                        audits.push(open.len());
+                        open.push((index, *document, Some(key)));
+                    }
+                    answers[index] = Some(asked);
                 }
-                answers[index] = Some(asked);
+                Known::Nothing(key) => open.push((index, *document, key)),
             }
-            Known::Nothing(key) => open.push((index, *document, key)),
+        }
+        let hearing = Hearing {
+            asking: self,
+            open: &open,
+            audits: &audits,
+            answers: Mutex::new(answers),
+            failure: Mutex::new(None),
+        };
+        if !open.is_empty() {
+            let asked: Vec<&Document> = open.iter().map(|(_, document, _)| *document).collect();
+            self.host.extract_all(&asked, &hearing);
+        }
+        match hearing.failure.into_inner() {
+            Ok(Some(error)) => Err(error),
+            _ => Ok(hearing
+                .answers
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner)),
         }
     }
-    let hearing = Hearing {
-        work,
-        extractor,
-        open: &open,
-        audits: &audits,
-        answers: Mutex::new(answers),
-        failure: Mutex::new(None),
-    };
-    if !open.is_empty() {
-        let asked: Vec<&Document> = open.iter().map(|(_, document, _)| *document).collect();
-        host.extract_all(&asked, &hearing);
-    }
-    match hearing.failure.into_inner() {
-        Ok(Some(error)) => Err(error),
-        _ => Ok(hearing
-            .answers
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner)),
+
+    /// A document as lists of single answers name it.
+    fn named(self, document: &Document) -> String {
+        match self.repeat {
+            1 => document.id().to_owned(),
+            repeat => format!("{} (repeat {repeat})", document.id()),
+        }
     }
 }
 
@@ -82,14 +123,15 @@ enum Known {
 }
 
 impl Known {
-    fn of(
-        document: &Document,
-        work: &Work<'_>,
-        extractor: &PlannedExtractor,
-        host: &dyn Remote,
-    ) -> io::Result<Self> {
-        let corpus = &work.planned.corpus.name;
-        if let Some(prediction) = work.observer.kept(corpus, &extractor.name, document) {
+    fn of(document: &Document, asking: Asking<'_>) -> io::Result<Self> {
+        let Asking {
+            work,
+            extractor,
+            host,
+            repeat,
+        } = asking;
+        let (corpus, name) = (&work.planned.corpus.name, &extractor.name);
+        if let Some(prediction) = work.observer.kept(corpus, name, document, repeat) {
             let origin = Origins {
                 kept: 1,
                 ..Origins::default()
@@ -100,7 +142,7 @@ impl Known {
         let (Some(cache), Identity::Known(identity)) = (&caching.cache, host.identity()) else {
             return Ok(Self::Nothing(None));
         };
-        let key = Key::of(identity, document);
+        let key = Key::of(identity, document).of_repeat(repeat);
         let found = caching.read.then(|| cache.get(&key, document)).flatten();
         let Some(Cached { annotations, made }) = found else {
             return Ok(Self::Nothing(Some(key)));
@@ -112,15 +154,14 @@ impl Known {
         };
         let prediction = extractor.mapped(Prediction(annotations));
         let asked = Asked::found(prediction, origin);
-        work.journal(extractor, document, &asked.outcome)?;
+        work.journal(extractor, document, repeat, &asked.outcome)?;
         Ok(Self::Cached(asked, key))
     }
 }
 
 /// Takes the answers as they come.
 struct Hearing<'a> {
-    work: &'a Work<'a>,
-    extractor: &'a PlannedExtractor,
+    asking: Asking<'a>,
     /// The documents that were asked for, with their places in the batch and their keys.
     open: &'a [(usize, &'a Document, Option<Key>)],
     /// Which of these are asked for only to be compared.
@@ -134,6 +175,7 @@ impl Hearing<'_> {
         let (index, document, key) = self.open[at];
         let again = (answer.attempts > 1).then(|| Again {
             document: document.id().to_owned(),
+            repeat: self.asking.repeat,
             attempts: answer.attempts,
             earlier: answer.earlier.iter().map(ToString::to_string).collect(),
             answered: answer.outcome.is_ok(),
@@ -144,7 +186,7 @@ impl Hearing<'_> {
         let asked = Asked {
             outcome: answer
                 .outcome
-                .map(|prediction| self.extractor.mapped(prediction))
+                .map(|prediction| self.asking.extractor.mapped(prediction))
                 .map_err(|error| error.to_string()),
             time: answer.time,
             origin: Origins {
@@ -154,8 +196,13 @@ impl Hearing<'_> {
                 ..Origins::default()
             },
         };
-        self.work
-            .journal(self.extractor, document, &asked.outcome)?;
+        let Asking {
+            work,
+            extractor,
+            repeat,
+            ..
+        } = self.asking;
+        work.journal(extractor, document, repeat, &asked.outcome)?;
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         answers[index] = Some(asked);
         Ok(())
@@ -163,17 +210,19 @@ impl Hearing<'_> {
 
     /// Puts a prediction into the cache, with the extractor's own labels.
     fn put(&self, document: &Document, prediction: &Prediction, key: Key) -> io::Result<()> {
-        let caching = &self.work.plan.caching;
+        let caching = &self.asking.work.plan.caching;
         let (Some(cache), true) = (&caching.cache, caching.write) else {
             return Ok(());
         };
         let origin = jsonl::Origin {
             corpus: "",
             extractor: "",
-            tasks: &self.extractor.engine.about().tasks,
+            // The key says which repeat it is.
+            repeat: 1,
+            tasks: &self.asking.extractor.engine.about().tasks,
         };
         let line = jsonl::prediction_line(document, origin, Ok(&prediction.0))?;
-        cache.put(key, &self.extractor.name, &line);
+        cache.put(key, &self.asking.extractor.name, &line);
         Ok(())
     }
 
@@ -187,19 +236,19 @@ impl Hearing<'_> {
         asked.origin.audited += 1;
         let now = answer
             .outcome
-            .map(|prediction| self.extractor.mapped(prediction));
+            .map(|prediction| self.asking.extractor.mapped(prediction));
         // A failure says nothing about what the cache has.
         let same = match (&now, &asked.outcome) {
             (Ok(now), Ok(cached)) => sorted(now) == sorted(cached),
             (Err(error), _) => {
-                let what = format!("{} ({error})", document.id());
+                let what = format!("{} ({error})", self.asking.named(document));
                 asked.origin.unaudited.push(what);
                 true
             }
             (Ok(_), Err(_)) => false,
         };
         if !same {
-            asked.origin.differing.push(document.id().to_owned());
+            asked.origin.differing.push(self.asking.named(document));
         }
     }
 }
@@ -223,13 +272,14 @@ impl Listener for Hearing<'_> {
 
     fn slow(&self, indices: &[usize], after: Duration) {
         let documents: Vec<&str> = indices.iter().map(|at| self.open[*at].1.id()).collect();
-        self.work
-            .observer
-            .slow(&self.extractor.name, &documents, after);
+        let Asking {
+            work, extractor, ..
+        } = self.asking;
+        work.observer.slow(&extractor.name, &documents, after);
     }
 
     fn stopped(&self) -> bool {
         let failed = self.failure.lock().is_ok_and(|failure| failure.is_some());
-        failed || self.work.observer.stopped()
+        failed || self.asking.work.observer.stopped()
     }
 }

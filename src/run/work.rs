@@ -19,16 +19,18 @@ pub(super) struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Tells the observer what an extractor found in a document.
+    /// Tells the observer what an extractor found in a repeat of a document, counted from 1.
     pub(super) fn journal(
         &self,
         extractor: &PlannedExtractor,
         document: &Document,
+        repeat: u32,
         outcome: &Result<Prediction, String>,
     ) -> io::Result<()> {
         let origin = jsonl::Origin {
             corpus: &self.planned.corpus.name,
             extractor: &extractor.name,
+            repeat,
             tasks: &extractor.engine.about().tasks,
         };
         let told = outcome
@@ -40,7 +42,7 @@ impl Work<'_> {
     }
 }
 
-/// What an extractor answered for a document.
+/// What an extractor answered for a document, once.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
     /// What it found, in the gold's labels, or why nothing.

@@ -1,4 +1,4 @@
-//! What extractors found, a line for each document as it came: appended line by line, and read again where an unfinished run goes on.
+//! What extractors found, a line for each document, and each repeat of it, as it came: appended line by line, and read again where an unfinished run goes on.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -34,12 +34,13 @@ struct Head<'a> {
     corpus: std::borrow::Cow<'a, str>,
     #[serde(borrow)]
     extractor: std::borrow::Cow<'a, str>,
+    repeat: Option<u32>,
     error: Option<serde::de::IgnoredAny>,
 }
 
 impl Journal {
     /// Opens the file. Of an unfinished run the predictions of extractors that live `elsewhere` stay; errors, which may have passed, and half a line are taken out,
-    /// so that every document has one line in the end.
+    /// so that every repeat of a document has one line in the end.
     pub(super) fn open(path: &Path, elsewhere: impl Fn(&str) -> bool) -> io::Result<Self> {
         let mut kept = Places::new();
         if path.exists() {
@@ -65,14 +66,16 @@ impl Journal {
         self.places.len() as u64
     }
 
-    /// What an unfinished run had kept of this extractor for this document.
+    /// What an unfinished run had kept of this extractor for this repeat of a document.
     pub(super) fn read(
         &self,
         corpus: &str,
         extractor: &str,
         document: &Document,
+        repeat: u32,
     ) -> Option<Prediction> {
-        let (at, length) = self.places.get(&key(corpus, extractor, document.id()))?;
+        let key = key(corpus, extractor, document.id(), repeat);
+        let (at, length) = self.places.get(&key)?;
         let mut line = vec![0; *length];
         {
             let mut file = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -123,15 +126,17 @@ fn key_of(line: &[u8], elsewhere: impl Fn(&str) -> bool) -> Option<[u8; 16]> {
     let line = str::from_utf8(line.strip_suffix(b"\n")?).ok()?;
     let head: Head<'_> = serde_json::from_str(line).ok()?;
     let stays = head.error.is_none() && elsewhere(&head.extractor);
-    stays.then(|| key(&head.corpus, &head.extractor, &head.id))
+    let repeat = head.repeat.unwrap_or(1);
+    stays.then(|| key(&head.corpus, &head.extractor, &head.id, repeat))
 }
 
-pub(super) fn key(corpus: &str, extractor: &str, document: &str) -> [u8; 16] {
+pub(super) fn key(corpus: &str, extractor: &str, document: &str, repeat: u32) -> [u8; 16] {
     let mut hasher = blake3::Hasher::new();
     for part in [corpus, extractor, document] {
         hasher.update(&(part.len() as u64).to_le_bytes());
         hasher.update(part.as_bytes());
     }
+    hasher.update(&repeat.to_le_bytes());
     let mut key = [0; 16];
     key.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
     key

@@ -31,6 +31,8 @@ struct ExtractorOut<'a> {
     tasks: Vec<&'static str>,
     params: &'a BTreeMap<String, String>,
     labels: &'a BTreeMap<String, String>,
+    /// How often it is asked for each document.
+    repeats: u32,
     /// What its answers depend on, as far as that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     identity: Option<&'a str>,
@@ -96,6 +98,7 @@ fn extractor(planned: &PlannedExtractor) -> ExtractorOut<'_> {
         tasks: tasks(&about.tasks),
         params: &about.params,
         labels: &planned.labels,
+        repeats: planned.repeats.get(),
         identity: identity.map(|identity| match identity {
             Identity::Known(identity) => identity.as_str(),
             Identity::Unknown { program, .. } => program.as_str(),

@@ -138,7 +138,8 @@ fn the_manifest_names_documents_extractors_and_measures_with_digests() {
         "entities"
       ],
       "params": {},
-      "labels": {}
+      "labels": {},
+      "repeats": 1
     }
   ],
   "corpora": [

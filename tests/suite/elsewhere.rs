@@ -362,7 +362,7 @@ error: extractor.x has no key of this name
 11 | retry = 2
    | ^^^^^ found "retry"
    |
-   = note: expected one of builtin, command, once, predictions, http, llm, tasks, params, inputs, env, cache, workers, retries, threads, restarts, batch, timeout, slow-after, grace, start-timeout, memory, max-line, labels
+   = note: expected one of builtin, command, once, predictions, http, llm, tasks, params, inputs, env, cache, workers, retries, threads, restarts, batch, timeout, slow-after, grace, start-timeout, memory, max-line, labels, repeats
    = help: did you mean "retries"?
 error: extractor y is several things at once
   --> goldspan.toml:12:12

@@ -30,6 +30,7 @@ mod properties;
 mod real_formats;
 mod real_input;
 mod real_xml;
+mod repeats;
 mod resilience;
 mod round_trips;
 mod score;

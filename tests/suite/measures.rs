@@ -280,6 +280,7 @@ fn json_holds_scores_confusion_and_mistakes() {
           "extractor": "predictions",
           "version": "",
           "params": {},
+          "repeats": 1,
           "not_attempted": [],
           "approximate_pairings": 0,
           "repeated_gold": 0,

@@ -426,7 +426,7 @@ proptest! {
     #[test]
     fn what_is_written_as_json_lines_is_read_as_it_was(annotations in predictions(8)) {
         let document = Document::new("d \"1\"\n", TEXT);
-        let origin = jsonl::Origin { corpus: "c", extractor: "e", tasks: &Task::ALL };
+        let origin = jsonl::Origin { corpus: "c", extractor: "e", repeat: 1, tasks: &Task::ALL };
         let line = jsonl::prediction_line(&document, origin, Ok(&annotations)).unwrap();
         prop_assert!(!line.contains('\n'));
         let block = Block::new("p.jsonl", 1, line);

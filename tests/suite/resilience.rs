@@ -1,7 +1,7 @@
 //! What a run survives, and what never changes its result: failing extractors, threads, order.
 
 use std::io;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Mutex;
 
 use goldspan::annotation::{Annotations, Mention, Prediction, Task};
@@ -83,6 +83,7 @@ fn planned(name: &str, extractor: Box<dyn Extractor>, labels: &[(&str, &str)]) -
     PlannedExtractor {
         name: name.to_owned(),
         engine: extractor.into(),
+        repeats: NonZeroU32::MIN,
         labels: labels
             .iter()
             .map(|(from, to)| ((*from).to_owned(), (*to).to_owned()))

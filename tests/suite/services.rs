@@ -717,7 +717,7 @@ error: extractor.svc has no key of this name
 8 | threads = 2
   | ^^^^^^^ found "threads"
   |
-  = note: expected one of builtin, command, once, predictions, http, llm, tasks, params, inputs, env, cache, workers, retries, batch, timeout, slow-after, start-timeout, max-line, headers, requests-per-minute, labels
+  = note: expected one of builtin, command, once, predictions, http, llm, tasks, params, inputs, env, cache, workers, retries, batch, timeout, slow-after, start-timeout, max-line, headers, requests-per-minute, labels, repeats
   = help: did you mean "headers"?
 error: requests-per-minute is too small
  --> goldspan.toml:9:23
@@ -804,7 +804,7 @@ error: extractor.model has no key of this name
 19 | batch = 2
    | ^^^^^ found "batch"
    |
-   = note: expected one of builtin, command, once, predictions, http, llm, tasks, params, inputs, env, cache, workers, retries, timeout, slow-after, max-line, headers, requests-per-minute, labels
+   = note: expected one of builtin, command, once, predictions, http, llm, tasks, params, inputs, env, cache, workers, retries, timeout, slow-after, max-line, headers, requests-per-minute, labels, repeats
 error: the key is named twice
   --> goldspan.toml:21:12
    |

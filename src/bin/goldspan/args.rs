@@ -6,6 +6,7 @@ mod reading;
 mod statistics;
 mod verbs;
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 pub(crate) use self::cache::{CacheArguments, CacheVerb};
@@ -16,7 +17,7 @@ pub(crate) use self::verbs::{AgreeArguments, CheckArguments, ConvertArguments, F
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use goldspan::annotation::Task;
-use goldspan::config::Budget;
+use goldspan::config::{Budget, MOST_REPEATS};
 use goldspan::counts::Role;
 use goldspan::matching::{EntityMeasure, Level};
 use goldspan::report::{Presentation, Section};
@@ -236,6 +237,10 @@ pub(crate) struct RunArguments {
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,
 
+    /// Ask so often for each document, 1 to 100, of every extractor that lives elsewhere and does not say that its answers never vary; counts are sums, and the spread is told [default: repeats in its table, else 1]
+    #[arg(long, value_name = "N", value_parser = parse_repeats)]
+    pub(crate) repeats: Option<NonZeroU32>,
+
     /// How many failures a run may have: a number, or a share such as 2.5% [default: 0]
     #[arg(long, value_name = "N", value_parser = parse_budget)]
     pub(crate) max_failures: Option<Budget>,
@@ -350,6 +355,13 @@ fn parse_section(name: &str) -> Result<Section, String> {
         let names = Section::ALL.map(Section::name);
         format!("expected one of {}", names.join(", "))
     })
+}
+
+fn parse_repeats(text: &str) -> Result<NonZeroU32, String> {
+    let repeats = text.parse::<NonZeroU32>().ok();
+    repeats
+        .filter(|repeats| repeats.get() <= MOST_REPEATS)
+        .ok_or_else(|| format!("expected a whole number from 1 to {MOST_REPEATS}"))
 }
 
 /// A share in hundredths of a percent.

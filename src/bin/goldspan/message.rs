@@ -8,8 +8,8 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use goldspan::check::Severity;
 use goldspan::error::{Error, Excerpt, Problem, visible};
 use goldspan::host::Engine;
-use goldspan::run::{Inspection, Plan};
-use goldspan::store::Circumstances;
+use goldspan::run::{Inspection, Plan, PlannedExtractor};
+use goldspan::store::{Circumstances, ExtractorCircumstances};
 
 use crate::exit::Exit;
 
@@ -237,38 +237,52 @@ pub(crate) fn tell_origins(plan: &Plan, circumstances: &Circumstances) {
                 own.name, own.audited
             ));
         }
-        let flaky: Vec<&str> = own
-            .again
-            .iter()
-            .filter(|again| again.answered && !again.earlier.is_empty())
-            .map(|again| again.document.as_str())
-            .collect();
-        if !flaky.is_empty() {
-            say(&format!(
-                "warning: {} is flaky: {} answered only when asked again: {}",
-                own.name,
-                number(flaky.len() as u64, "document"),
-                listed(&flaky)
-            ));
-        }
-        let innocent = own
-            .again
-            .iter()
-            .filter(|again| again.earlier.is_empty())
-            .count();
-        if innocent > 0 {
-            say(&format!(
-                "{}: {} asked for again, alone, since a request that they were part of failed",
-                own.name,
-                number(innocent as u64, "document")
-            ));
-        }
+        tell_again(planned, own);
         for remark in &own.remarks {
             say(&format!("{}: {remark}", own.name));
         }
         for (name, total) in &own.totals {
             say(&format!("{}: {name} {total}", own.name));
         }
+    }
+}
+
+/// Which documents an extractor was asked for again, and why.
+fn tell_again(planned: &PlannedExtractor, own: &ExtractorCircumstances) {
+    let flaky: Vec<String> = own
+        .again
+        .iter()
+        .filter(|again| again.answered && !again.earlier.is_empty())
+        .map(|again| match again.repeat {
+            1 => again.document.clone(),
+            repeat => format!("{} (repeat {repeat})", again.document),
+        })
+        .collect();
+    let flaky: Vec<&str> = flaky.iter().map(String::as_str).collect();
+    // A document that was asked for several times may stand there as often.
+    let noun = match planned.repeats.get() {
+        1 => "document",
+        _ => "extraction",
+    };
+    if !flaky.is_empty() {
+        say(&format!(
+            "warning: {} is flaky: {} answered only when asked again: {}",
+            own.name,
+            number(flaky.len() as u64, noun),
+            listed(&flaky)
+        ));
+    }
+    let innocent = own
+        .again
+        .iter()
+        .filter(|again| again.earlier.is_empty())
+        .count();
+    if innocent > 0 {
+        say(&format!(
+            "{}: {} asked for again, alone, since a request that they were part of failed",
+            own.name,
+            number(innocent as u64, noun)
+        ));
     }
 }
 

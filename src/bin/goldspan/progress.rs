@@ -94,8 +94,14 @@ impl Observer for Progress<'_> {
         self.inner.document(rendered)
     }
 
-    fn kept(&self, corpus: &str, extractor: &str, document: &Document) -> Option<Prediction> {
-        self.inner.kept(corpus, extractor, document)
+    fn kept(
+        &self,
+        corpus: &str,
+        extractor: &str,
+        document: &Document,
+        repeat: u32,
+    ) -> Option<Prediction> {
+        self.inner.kept(corpus, extractor, document, repeat)
     }
 
     fn slow(&self, extractor: &str, documents: &[&str], after: Duration) {

@@ -21,7 +21,7 @@ pub(super) const WRITER: Writer = Writer {
 /// A pair of code points: start, end.
 type Pair = [usize; 2];
 
-/// One line. `corpus` and `extractor` stand in the predictions of a run and are left out elsewhere.
+/// One line. `corpus`, `extractor`, and `repeat` from the second on, stand in the predictions of a run and are left out elsewhere.
 #[derive(Debug, Serialize)]
 struct Line<'a> {
     id: &'a str,
@@ -29,6 +29,8 @@ struct Line<'a> {
     corpus: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     extractor: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repeat: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,6 +95,8 @@ pub struct Origin<'a> {
     pub corpus: &'a str,
     /// The extractor.
     pub extractor: &'a str,
+    /// Which of the repeats of the document this is, from 1.
+    pub repeat: u32,
     /// The tasks that it attempts; a line says nothing about the others.
     pub tasks: &'a [Task],
 }
@@ -115,6 +119,7 @@ pub fn prediction_line(
         id: document.id(),
         corpus: Some(origin.corpus),
         extractor: Some(origin.extractor),
+        repeat: (origin.repeat > 1).then_some(origin.repeat),
         text: None,
         error: outcome.err(),
         entities,
@@ -130,6 +135,7 @@ fn write(whole: &Whole<'_>, losses: &mut Losses) -> Vec<Output> {
         id: document.id(),
         corpus: None,
         extractor: None,
+        repeat: None,
         text: (!document.is_stand_in()).then(|| document.text()),
         error: None,
         entities: whole.says[0].then(|| entities(&points, annotations)),

@@ -132,7 +132,7 @@ fn tried(
     let documents = corpora.flatten().filter_map(|entry| entry.document().ok());
     let documents: Vec<_> = documents.take(count.unwrap_or(usual)).collect();
     let about = host.about();
-    let ways = match (documents.len(), about.deterministic) {
+    let ways = match (documents.len(), !about.varies()) {
         (0, _) => String::new(),
         (_, true) => ", in order, backwards, alone and started anew".to_owned(),
         (_, false) => ", once, since it says that its answers may vary".to_owned(),

@@ -3,6 +3,7 @@
 mod circumstances;
 mod dry;
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -41,6 +42,9 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     let annotated = all().filter(|document| document.gold.is_some()).count() as u64;
     if annotated == 0 {
         return Err(no_gold(documents).into());
+    }
+    if !arguments.quiet {
+        tell_asked_once(&plan, arguments.repeats);
     }
     if arguments.dry_run {
         return dry::tell(&plan, &inspection, &place(arguments), arguments.fresh);
@@ -116,6 +120,19 @@ fn tell_going_on(folder: &RunFolder) {
             folder.path().display(),
             message::number(folder.kept(), "prediction")
         ));
+    }
+}
+
+/// Says which extractors are not asked as often as `--repeats` says.
+fn tell_asked_once(plan: &Plan, repeats: Option<NonZeroU32>) {
+    let Some(repeats) = repeats else { return };
+    for planned in &plan.extractors {
+        if matches!(planned.engine, Engine::Remote(_)) && planned.repeats != repeats {
+            message::say(&format!(
+                "{}: --repeats {repeats} passes it over, since its answers are said never to vary; repeats = {repeats} in its table would not",
+                planned.name
+            ));
+        }
     }
 }
 
@@ -263,6 +280,7 @@ fn plan(arguments: &RunArguments, config: Config) -> Result<(Plan, Vec<Problem>)
             annotated: corpus.annotated,
         });
     }
+    let started = |config| started(config, arguments.repeats);
     let extractors: Vec<_> = extractors.into_iter().map(started).collect::<Result<_>>()?;
     let plan = Plan {
         corpora: planned,
@@ -379,11 +397,17 @@ fn narrowed(mut corpus: Corpus, arguments: &RunArguments) -> Result<Corpus> {
     Ok(corpus)
 }
 
-fn started(config: ExtractorConfig) -> Result<PlannedExtractor> {
+/// An extractor that was met; `repeats` is what the flag says.
+fn started(config: ExtractorConfig, repeats: Option<NonZeroU32>) -> Result<PlannedExtractor> {
+    let engine = config.start()?;
+    // Who says that its answers never vary is taken at its word, and not paid for again.
+    let may_vary =
+        matches!(engine, Engine::Remote(_)) && engine.about().deterministic != Some(true);
     Ok(PlannedExtractor {
-        engine: config.start()?,
+        engine,
         name: config.name,
         labels: config.labels,
+        repeats: repeats.filter(|_| may_vary).unwrap_or(config.repeats),
     })
 }
 

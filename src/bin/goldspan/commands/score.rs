@@ -221,11 +221,13 @@ fn finished(arguments: &ScoreArguments, measures: Measures, listed: bool, scored
         about: About::new("predictions", "", &scored.attempted, ""),
         repeats: 1,
         table: scored.table,
+        by_repeat: Vec::new(),
         rows: scored.rows,
         mistakes: listed.then(|| {
             let kept = scored.mistakes;
             Listed { kept, cut: false }.ranked()
         }),
+        failed: scored.missing.len() as u64,
         failures: scored.missing,
         time: std::time::Duration::ZERO,
         origins: Origins::default(),

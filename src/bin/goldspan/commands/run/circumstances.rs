@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use goldspan::grounding::Tally;
 use goldspan::host::{Engine, Epilogue, Identity};
-use goldspan::run::{Origins, Plan, Run};
+use goldspan::run::{Origins, Plan, PlannedExtractor, Run};
 use goldspan::store::{AgainOut, Circumstances, ExtractorCircumstances};
 
 /// When a run began, and how long it took.
@@ -32,6 +32,7 @@ pub(super) fn of(
         };
         let mut own = extractor(&planned.name, index, run);
         own.remarks.extend(uncached);
+        own.remarks.extend(unmeasured(planned));
         own.remarks.extend(epilogue.remarks);
         own.totals.extend(epilogue.totals);
         own
@@ -43,6 +44,12 @@ pub(super) fn of(
         bytes,
         extractors: extractors.collect(),
     }
+}
+
+/// That nobody knows how much an extractor varies that says that it does.
+fn unmeasured(planned: &PlannedExtractor) -> Option<String> {
+    let once = planned.engine.about().varies() && planned.repeats.get() == 1;
+    once.then(|| "it says that it may answer differently each time; repeats = 3 in its table, or --repeats 3, measures by how much".to_owned())
 }
 
 /// One extractor over all corpora.
@@ -64,6 +71,7 @@ fn extractor(name: &str, index: usize, run: &Run) -> ExtractorCircumstances {
         again: again
             .map(|again| AgainOut {
                 document: again.document.clone(),
+                repeat: again.repeat,
                 attempts: again.attempts,
                 earlier: again.earlier.clone(),
                 answered: again.answered,

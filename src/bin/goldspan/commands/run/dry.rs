@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use goldspan::cache::Key;
+use goldspan::cache::{Cache, Key};
 use goldspan::document::Document;
 use goldspan::host::{Engine, Identity, Remote};
 use goldspan::run::{Inspection, Plan, PlannedExtractor};
@@ -74,9 +74,14 @@ fn line(
         version => format!(" ({} {version})", about.name),
     };
     let title = format!("extractor {}{version}", extractor.name);
+    let repeats = match extractor.repeats.get() {
+        1 => String::new(),
+        repeats => format!(" ({repeats} repeats of each document)"),
+    };
     let Engine::Remote(host) = &extractor.engine else {
         let documents: u64 = inspection.corpora.iter().map(|c| c.len() as u64).sum();
-        return format!("{title}: {documents} to run; built in, so in no time");
+        let documents = documents * u64::from(extractor.repeats.get());
+        return format!("{title}: {documents} to run{repeats}; built in, so in no time");
     };
     let work = work(plan, extractor, host.as_ref(), unfinished);
     let kept = unfinished.map_or_else(String::new, |_| format!("{} kept, ", work.kept));
@@ -98,7 +103,10 @@ fn line(
         ),
         None => "how long is not known, since it never ran here".to_owned(),
     };
-    format!("{title}: {kept}{cached}{} to run; {time}", work.left)
+    format!(
+        "{title}: {kept}{cached}{} to run{repeats}; {time}",
+        work.left
+    )
 }
 
 fn work(
@@ -109,23 +117,29 @@ fn work(
 ) -> Work {
     let mut work = Work::default();
     let caching = &plan.caching;
+    let identity = match host.identity() {
+        Identity::Known(identity) => Some(identity),
+        Identity::Unknown { .. } => None,
+    };
+    let cache = caching.cache.as_ref().filter(|_| caching.read);
     for planned in &plan.corpora {
         for entry in &planned.corpus.entries {
-            let corpus = &planned.corpus.name;
-            let kept = unfinished.is_some_and(|run| run.has(corpus, &extractor.name, &entry.id));
-            let made = |document: Document| match (&caching.cache, host.identity()) {
-                (Some(cache), Identity::Known(identity)) if caching.read => {
-                    cache.made(&Key::of(identity, &document))
+            let (corpus, name) = (&planned.corpus.name, &extractor.name);
+            let document = cache
+                .zip(identity)
+                .and_then(|with| Some((with, entry.document().ok()?)));
+            for repeat in 1..=extractor.repeats.get() {
+                let made = |((cache, identity), document): &((&Cache, &String), Document)| {
+                    cache.made(&Key::of(identity, document).of_repeat(repeat))
+                };
+                if unfinished.is_some_and(|run| run.has(corpus, name, &entry.id, repeat)) {
+                    work.kept += 1;
+                } else if let Some(made) = document.as_ref().and_then(made) {
+                    work.cached += 1;
+                    work.oldest = Some(work.oldest.map_or(made, |oldest| oldest.min(made)));
+                } else {
+                    work.left += 1;
                 }
-                _ => None,
-            };
-            if kept {
-                work.kept += 1;
-            } else if let Some(made) = entry.document().ok().and_then(made) {
-                work.cached += 1;
-                work.oldest = Some(work.oldest.map_or(made, |oldest| oldest.min(made)));
-            } else {
-                work.left += 1;
             }
         }
     }
