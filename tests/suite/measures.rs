@@ -37,19 +37,21 @@ fn every_average_is_shown_beside_micro_under_its_own_name() {
         str![[r#"
 pred.jsonl on gold.jsonl: 4 of 4 documents scored
 
-   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
-   strict                0.3333  0.2857  0.3077        2          3        0        2         1        7
-   strict, macro         0.2500  0.2083  0.2250
-   strict, weighted      0.3571  0.2857  0.3143
-   strict, mean-f        0.4000  0.4167  0.4074
-   strict, f-of-means    0.4000  0.4167  0.4082
-   strict, hipe          0.6000  0.4167  0.6111
+   entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   strict                0.3333  0.2857  0.3077  -                    2          3        0        2         1        7
+   strict, macro         0.2500  0.2083  0.2250  0.0000–1.0000
+   strict, weighted      0.3571  0.2857  0.3143  0.1667–1.0000
+   strict, mean-f        0.4000  0.4167  0.4074  0.0000–1.0000
+   strict, f-of-means    0.4000  0.4167  0.4082  0.0000–1.0000
+   strict, hipe          0.6000  0.4167  0.6111  -
 
-   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
-   GPE                   0.5000  0.3333  0.4000        1          0        0        2         1        3
-   LAW                   0.0000       -       -        0          0        0        0         1        0
-   ORG                   0.5000  0.5000  0.5000        1          0        0        1         1        2
-   PER                   0.0000  0.0000  0.0000        0          1        0        1         0        2
+   by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   GPE                   0.5000  0.3333  0.4000        -        1          0        0        2         1        3
+   LAW                   0.0000       -       -        -        0          0        0        0         1        0
+   ORG                   0.5000  0.5000  0.5000        -        1          0        0        1         1        2
+   PER                   0.0000  0.0000  0.0000        -        0          1        0        1         0        2
+
+  note: few documents (4 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 
 "#]],
@@ -63,17 +65,19 @@ fn beta_names_the_f_that_is_shown() {
         str![[r#"
 pred.jsonl on gold.jsonl: 4 of 4 documents scored
 
-   entities                   P       R      F2  correct  incorrect  partial  missing  spurious  support
-   strict                0.3333  0.2857  0.2941        2          3        0        2         1        7
-   strict, macro         0.2500  0.2083  0.2143
-   partial               0.6667  0.5714  0.5882        3          0        2        2         1        7
-   partial, macro        0.3750  0.2708  0.2837
+   entities                   P       R      F2  95 % CI        correct  incorrect  partial  missing  spurious  support
+   strict                0.3333  0.2857  0.2941  -                    2          3        0        2         1        7
+   strict, macro         0.2500  0.2083  0.2143  0.0000–1.0000
+   partial               0.6667  0.5714  0.5882  -                    3          0        2        2         1        7
+   partial, macro        0.3750  0.2708  0.2837  0.0000–1.0000
 
-   by label, strict           P       R      F2  correct  incorrect  partial  missing  spurious  support
-   GPE                   0.5000  0.3333  0.3571        1          0        0        2         1        3
-   LAW                   0.0000       -       -        0          0        0        0         1        0
-   ORG                   0.5000  0.5000  0.5000        1          0        0        1         1        2
-   PER                   0.0000  0.0000  0.0000        0          1        0        1         0        2
+   by label, strict           P       R      F2  95 % CI  correct  incorrect  partial  missing  spurious  support
+   GPE                   0.5000  0.3333  0.3571        -        1          0        0        2         1        3
+   LAW                   0.0000       -       -        -        0          0        0        0         1        0
+   ORG                   0.5000  0.5000  0.5000        -        1          0        0        1         1        2
+   PER                   0.0000  0.0000  0.0000        -        0          1        0        1         0        2
+
+  note: few documents (4 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 
 "#]],
@@ -81,17 +85,17 @@ pred.jsonl on gold.jsonl: 4 of 4 documents scored
     printed(
         "-m strict --beta 0.5 -f csv",
         str![[r#"
-corpus,extractor,task,measure,label,average,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f0.5,error,undergeneration,overgeneration,substitution
-gold.jsonl,pred.jsonl,entities,strict,*,micro,2,3,0,2,1,7,6,0.3333333333333333,0.2857142857142857,0.3225806451612903,0.75,0.2857142857142857,0.16666666666666666,0.6
-gold.jsonl,pred.jsonl,entities,strict,*,macro,,,,,,,,0.25,0.20833333333333331,0.23863636363636365,,,,
-gold.jsonl,pred.jsonl,entities,strict,*,weighted,,,,,,,,0.35714285714285715,0.2857142857142857,0.3376623376623376,,,,
-gold.jsonl,pred.jsonl,entities,strict,*,mean-f,,,,,,,,0.39999999999999997,0.4166666666666667,0.40277777777777773,,,,
-gold.jsonl,pred.jsonl,entities,strict,*,f-of-means,,,,,,,,0.39999999999999997,0.4166666666666667,0.4032258064516128,,,,
-gold.jsonl,pred.jsonl,entities,strict,*,hipe,,,,,,,,0.6,0.4166666666666667,0.6041666666666666,,,,
-gold.jsonl,pred.jsonl,entities,strict,GPE,,1,0,0,2,1,3,2,0.5,0.3333333333333333,0.45454545454545453,0.75,0.6666666666666666,0.5,0.0
-gold.jsonl,pred.jsonl,entities,strict,LAW,,0,0,0,0,1,0,1,0.0,,,1.0,,1.0,
-gold.jsonl,pred.jsonl,entities,strict,ORG,,1,0,0,1,1,2,2,0.5,0.5,0.5,0.6666666666666666,0.5,0.5,0.0
-gold.jsonl,pred.jsonl,entities,strict,PER,,0,1,0,1,0,2,1,0.0,0.0,0.0,1.0,0.5,0.0,1.0
+corpus,extractor,task,measure,label,average,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f0.5,error,undergeneration,overgeneration,substitution,precision_low,precision_high,recall_low,recall_high,f0.5_low,f0.5_high,error_low,error_high,undergeneration_low,undergeneration_high,overgeneration_low,overgeneration_high,substitution_low,substitution_high
+gold.jsonl,pred.jsonl,entities,strict,*,micro,2,3,0,2,1,7,6,0.3333333333333333,0.2857142857142857,0.3225806451612903,0.75,0.2857142857142857,0.16666666666666666,0.6,,,0.0,1.0,,,0.0,1.0,0.0,1.0,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,macro,,,,,,,,0.25,0.20833333333333331,0.23863636363636365,,,,,0.0,1.0,0.0,0.5,0.0,1.0,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,weighted,,,,,,,,0.35714285714285715,0.2857142857142857,0.3376623376623376,,,,,0.19230769230769232,1.0,0.0,1.0,0.20512820512820515,1.0,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,mean-f,,,,,,,,0.39999999999999997,0.4166666666666667,0.40277777777777773,,,,,0.0,1.0,0.0,1.0,0.0,1.0,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,f-of-means,,,,,,,,0.39999999999999997,0.4166666666666667,0.4032258064516128,,,,,0.0,1.0,0.0,1.0,0.0,1.0,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,hipe,,,,,,,,0.6,0.4166666666666667,0.6041666666666666,,,,,,,0.0,1.0,,,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,GPE,,1,0,0,2,1,3,2,0.5,0.3333333333333333,0.45454545454545453,0.75,0.6666666666666666,0.5,0.0,,,,,,,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,LAW,,0,0,0,0,1,0,1,0.0,,,1.0,,1.0,,,,,,,,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,ORG,,1,0,0,1,1,2,2,0.5,0.5,0.5,0.6666666666666666,0.5,0.5,0.0,,,,,,,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,PER,,0,1,0,1,0,2,1,0.0,0.0,0.0,1.0,0.5,0.0,1.0,,,,,,,,,,,,,,
 
 "#]],
     );
@@ -104,15 +108,17 @@ fn a_peers_zero_division_and_empty_documents_can_be_asked_for() {
         str![[r#"
 pred.jsonl on gold.jsonl: 4 of 4 documents scored
 
-   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
-   strict                0.3333  0.2857  0.3077        2          3        0        2         1        7
-   strict, macro         0.2500  0.2083  0.2250
+   entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   strict                0.3333  0.2857  0.3077  0.0000–1.0000        2          3        0        2         1        7
+   strict, macro         0.2500  0.2083  0.2250  0.0000–1.0000
 
-   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
-   GPE                   0.5000  0.3333  0.4000        1          0        0        2         1        3
-   LAW                   0.0000  0.0000  0.0000        0          0        0        0         1        0
-   ORG                   0.5000  0.5000  0.5000        1          0        0        1         1        2
-   PER                   0.0000  0.0000  0.0000        0          1        0        1         0        2
+   by label, strict           P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   GPE                   0.5000  0.3333  0.4000  0.0000–0.6667        1          0        0        2         1        3
+   LAW                   0.0000  0.0000  0.0000  0.0000–0.0000        0          0        0        0         1        0
+   ORG                   0.5000  0.5000  0.5000  0.0000–1.0000        1          0        0        1         1        2
+   PER                   0.0000  0.0000  0.0000  0.0000–0.0000        0          1        0        1         0        2
+
+  note: few documents (4 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 
 "#]],
@@ -122,15 +128,17 @@ pred.jsonl on gold.jsonl: 4 of 4 documents scored
         str![[r#"
 pred.jsonl on gold.jsonl: 4 of 4 documents scored
 
-   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
-   strict                0.3333  0.2857  0.3077        2          3        0        2         1        7
-   strict, macro         0.2500  0.4583  0.2250
+   entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   strict                0.3333  0.2857  0.3077  0.0000–1.0000        2          3        0        2         1        7
+   strict, macro         0.2500  0.4583  0.2250  0.0000–1.0000
 
-   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
-   GPE                   0.5000  0.3333  0.4000        1          0        0        2         1        3
-   LAW                   0.0000  1.0000  0.0000        0          0        0        0         1        0
-   ORG                   0.5000  0.5000  0.5000        1          0        0        1         1        2
-   PER                   0.0000  0.0000  0.0000        0          1        0        1         0        2
+   by label, strict           P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   GPE                   0.5000  0.3333  0.4000  0.0000–1.0000        1          0        0        2         1        3
+   LAW                   0.0000  1.0000  0.0000  0.0000–1.0000        0          0        0        0         1        0
+   ORG                   0.5000  0.5000  0.5000  0.0000–1.0000        1          0        0        1         1        2
+   PER                   0.0000  0.0000  0.0000  0.0000–1.0000        0          1        0        1         0        2
+
+  note: few documents (4 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 
 "#]],
@@ -140,15 +148,17 @@ pred.jsonl on gold.jsonl: 4 of 4 documents scored
         str![[r#"
 pred.jsonl on gold.jsonl: 4 of 4 documents scored
 
-   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
-   strict                0.3333  0.2857  0.3077        2          3        0        2         1        7
-   strict, mean-f        0.5500  0.5625  0.5556
+   entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   strict                0.3333  0.2857  0.3077  -                    2          3        0        2         1        7
+   strict, mean-f        0.5500  0.5625  0.5556  0.1111–1.0000
 
-   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
-   GPE                   0.5000  0.3333  0.4000        1          0        0        2         1        3
-   LAW                   0.0000       -       -        0          0        0        0         1        0
-   ORG                   0.5000  0.5000  0.5000        1          0        0        1         1        2
-   PER                   0.0000  0.0000  0.0000        0          1        0        1         0        2
+   by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   GPE                   0.5000  0.3333  0.4000        -        1          0        0        2         1        3
+   LAW                   0.0000       -       -        -        0          0        0        0         1        0
+   ORG                   0.5000  0.5000  0.5000        -        1          0        0        1         1        2
+   PER                   0.0000  0.0000  0.0000        -        0          1        0        1         0        2
+
+  note: few documents (4 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 
 "#]],
@@ -158,15 +168,17 @@ pred.jsonl on gold.jsonl: 4 of 4 documents scored
         str![[r#"
 pred.jsonl on gold.jsonl: 4 of 4 documents scored
 
-   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
-   strict                0.3333  0.2857  0.3077        2          3        0        2         1        7
-   strict, mean-f        0.3000  0.3125  0.3056
+   entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   strict                0.3333  0.2857  0.3077  -                    2          3        0        2         1        7
+   strict, mean-f        0.3000  0.3125  0.3056  0.0556–0.8056
 
-   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
-   GPE                   0.5000  0.3333  0.4000        1          0        0        2         1        3
-   LAW                   0.0000       -       -        0          0        0        0         1        0
-   ORG                   0.5000  0.5000  0.5000        1          0        0        1         1        2
-   PER                   0.0000  0.0000  0.0000        0          1        0        1         0        2
+   by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   GPE                   0.5000  0.3333  0.4000        -        1          0        0        2         1        3
+   LAW                   0.0000       -       -        -        0          0        0        0         1        0
+   ORG                   0.5000  0.5000  0.5000        -        1          0        0        1         1        2
+   PER                   0.0000  0.0000  0.0000        -        0          1        0        1         0        2
+
+  note: few documents (4 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 
 "#]],
@@ -180,19 +192,19 @@ fn confusion_error_rates_and_mistakes_are_shown_where_they_are_asked_for() {
         str![[r#"
 pred.jsonl on gold.jsonl: 4 of 4 documents scored
 
-   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
-   strict                0.3333  0.2857  0.3077        2          3        0        2         1        7
-   partial               0.6667  0.5714  0.6154        3          0        2        2         1        7
+   entities                   P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   strict                0.3333  0.2857  0.3077        -        2          3        0        2         1        7
+   partial               0.6667  0.5714  0.6154        -        3          0        2        2         1        7
 
    error rates              ERR     UND     OVG     SUB  possible  actual
    strict                0.7500  0.2857  0.1667  0.6000         7       6
    partial               0.5000  0.2857  0.1667  0.2000         7       6
 
-   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
-   GPE                   0.5000  0.3333  0.4000        1          0        0        2         1        3
-   LAW                   0.0000       -       -        0          0        0        0         1        0
-   ORG                   0.5000  0.5000  0.5000        1          0        0        1         1        2
-   PER                   0.0000  0.0000  0.0000        0          1        0        1         0        2
+   by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   GPE                   0.5000  0.3333  0.4000        -        1          0        0        2         1        3
+   LAW                   0.0000       -       -        -        0          0        0        0         1        0
+   ORG                   0.5000  0.5000  0.5000        -        1          0        0        1         1        2
+   PER                   0.0000  0.0000  0.0000        -        0          1        0        1         0        2
 
    confusion, strict     GPE  LAW  ORG  PER  missing
    GPE                     1    0    0    0        2
@@ -207,6 +219,8 @@ pred.jsonl on gold.jsonl: 4 of 4 documents scored
    Reuters                   1  mistyped ORG as GPE 1                                   a:1
    Rome                      1  missed GPE 1                                            d:1
    left                      1  spurious LAW 1                                          a:1
+
+  note: few documents (4 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 
 "#]],
@@ -223,12 +237,14 @@ left out, because of their labels, on either side: 4, with LAW, PER
 "#]]).stdout_eq(str![[r#"
 pred.jsonl on gold.jsonl: 4 of 4 documents scored
 
-   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
-   strict                0.5000  0.4000  0.4444        2          1        0        2         1        5
+   entities                   P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   strict                0.5000  0.4000  0.4444        -        2          1        0        2         1        5
 
-   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
-   GPE                   0.5000  0.3333  0.4000        1          0        0        2         1        3
-   ORG                   0.5000  0.5000  0.5000        1          0        0        1         1        2
+   by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   GPE                   0.5000  0.3333  0.4000        -        1          0        0        2         1        3
+   ORG                   0.5000  0.5000  0.5000        -        1          0        0        1         1        2
+
+  note: few documents (4 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 
 "#]]);
@@ -253,7 +269,7 @@ fn json_holds_scores_confusion_and_mistakes() {
     let score = scratch.goldspan("score gold.jsonl pred.jsonl -m strict -f json --show mistakes");
     score.assert().code(0).stdout_eq(str![[r#"
 {
-  "schema": 2,
+  "schema": 3,
   "goldspan": "0.1.0",
   "require": [
     "source",
@@ -263,6 +279,11 @@ fn json_holds_scores_confusion_and_mistakes() {
   "beta": 1.0,
   "zero_division": null,
   "empty_documents": null,
+  "intervals": {
+    "confidence": 0.95,
+    "replicates": 10000,
+    "cluster": null
+  },
   "corpora": [
     {
       "name": "gold.jsonl",
@@ -285,17 +306,19 @@ fn json_holds_scores_confusion_and_mistakes() {
           "approximate_pairings": 0,
           "repeated_gold": 0,
           "failures": [],
+          "intervals": "BCa bootstrap",
+          "units": 4,
           "scores": [
-            {"task": "entities", "measure": "strict", "label": "*", "average": "micro", "correct": 2, "incorrect": 3, "partial": 0, "missing": 2, "spurious": 1, "possible": 7, "actual": 6, "precision": 0.3333333333333333, "recall": 0.2857142857142857, "f1": 0.30769230769230765, "error": 0.75, "undergeneration": 0.2857142857142857, "overgeneration": 0.16666666666666666, "substitution": 0.6},
-            {"task": "entities", "measure": "strict", "label": "*", "average": "macro", "correct": null, "incorrect": null, "partial": null, "missing": null, "spurious": null, "possible": null, "actual": null, "precision": 0.25, "recall": 0.20833333333333331, "f1": 0.225, "error": null, "undergeneration": null, "overgeneration": null, "substitution": null},
-            {"task": "entities", "measure": "strict", "label": "*", "average": "weighted", "correct": null, "incorrect": null, "partial": null, "missing": null, "spurious": null, "possible": null, "actual": null, "precision": 0.35714285714285715, "recall": 0.2857142857142857, "f1": 0.31428571428571433, "error": null, "undergeneration": null, "overgeneration": null, "substitution": null},
-            {"task": "entities", "measure": "strict", "label": "*", "average": "mean-f", "correct": null, "incorrect": null, "partial": null, "missing": null, "spurious": null, "possible": null, "actual": null, "precision": 0.39999999999999997, "recall": 0.4166666666666667, "f1": 0.40740740740740744, "error": null, "undergeneration": null, "overgeneration": null, "substitution": null},
-            {"task": "entities", "measure": "strict", "label": "*", "average": "f-of-means", "correct": null, "incorrect": null, "partial": null, "missing": null, "spurious": null, "possible": null, "actual": null, "precision": 0.39999999999999997, "recall": 0.4166666666666667, "f1": 0.40816326530612246, "error": null, "undergeneration": null, "overgeneration": null, "substitution": null},
-            {"task": "entities", "measure": "strict", "label": "*", "average": "hipe", "correct": null, "incorrect": null, "partial": null, "missing": null, "spurious": null, "possible": null, "actual": null, "precision": 0.6, "recall": 0.4166666666666667, "f1": 0.6111111111111112, "error": null, "undergeneration": null, "overgeneration": null, "substitution": null},
-            {"task": "entities", "measure": "strict", "label": "GPE", "average": "", "correct": 1, "incorrect": 0, "partial": 0, "missing": 2, "spurious": 1, "possible": 3, "actual": 2, "precision": 0.5, "recall": 0.3333333333333333, "f1": 0.4, "error": 0.75, "undergeneration": 0.6666666666666666, "overgeneration": 0.5, "substitution": 0.0},
-            {"task": "entities", "measure": "strict", "label": "LAW", "average": "", "correct": 0, "incorrect": 0, "partial": 0, "missing": 0, "spurious": 1, "possible": 0, "actual": 1, "precision": 0.0, "recall": null, "f1": null, "error": 1.0, "undergeneration": null, "overgeneration": 1.0, "substitution": null},
-            {"task": "entities", "measure": "strict", "label": "ORG", "average": "", "correct": 1, "incorrect": 0, "partial": 0, "missing": 1, "spurious": 1, "possible": 2, "actual": 2, "precision": 0.5, "recall": 0.5, "f1": 0.5, "error": 0.6666666666666666, "undergeneration": 0.5, "overgeneration": 0.5, "substitution": 0.0},
-            {"task": "entities", "measure": "strict", "label": "PER", "average": "", "correct": 0, "incorrect": 1, "partial": 0, "missing": 1, "spurious": 0, "possible": 2, "actual": 1, "precision": 0.0, "recall": 0.0, "f1": 0.0, "error": 1.0, "undergeneration": 0.5, "overgeneration": 0.0, "substitution": 1.0}
+            {"task": "entities", "measure": "strict", "label": "*", "average": "micro", "correct": 2, "incorrect": 3, "partial": 0, "missing": 2, "spurious": 1, "possible": 7, "actual": 6, "precision": 0.3333333333333333, "recall": 0.2857142857142857, "f1": 0.30769230769230765, "error": 0.75, "undergeneration": 0.2857142857142857, "overgeneration": 0.16666666666666666, "substitution": 0.6, "precision_low": null, "precision_high": null, "recall_low": 0.0, "recall_high": 1.0, "f1_low": null, "f1_high": null, "error_low": 0.0, "error_high": 1.0, "undergeneration_low": 0.0, "undergeneration_high": 1.0, "overgeneration_low": null, "overgeneration_high": null, "substitution_low": null, "substitution_high": null},
+            {"task": "entities", "measure": "strict", "label": "*", "average": "macro", "correct": null, "incorrect": null, "partial": null, "missing": null, "spurious": null, "possible": null, "actual": null, "precision": 0.25, "recall": 0.20833333333333331, "f1": 0.225, "error": null, "undergeneration": null, "overgeneration": null, "substitution": null, "precision_low": 0.0, "precision_high": 1.0, "recall_low": 0.0, "recall_high": 0.5, "f1_low": 0.0, "f1_high": 1.0, "error_low": null, "error_high": null, "undergeneration_low": null, "undergeneration_high": null, "overgeneration_low": null, "overgeneration_high": null, "substitution_low": null, "substitution_high": null},
+            {"task": "entities", "measure": "strict", "label": "*", "average": "weighted", "correct": null, "incorrect": null, "partial": null, "missing": null, "spurious": null, "possible": null, "actual": null, "precision": 0.35714285714285715, "recall": 0.2857142857142857, "f1": 0.31428571428571433, "error": null, "undergeneration": null, "overgeneration": null, "substitution": null, "precision_low": 0.19230769230769232, "precision_high": 1.0, "recall_low": 0.0, "recall_high": 1.0, "f1_low": 0.16666666666666666, "f1_high": 1.0, "error_low": null, "error_high": null, "undergeneration_low": null, "undergeneration_high": null, "overgeneration_low": null, "overgeneration_high": null, "substitution_low": null, "substitution_high": null},
+            {"task": "entities", "measure": "strict", "label": "*", "average": "mean-f", "correct": null, "incorrect": null, "partial": null, "missing": null, "spurious": null, "possible": null, "actual": null, "precision": 0.39999999999999997, "recall": 0.4166666666666667, "f1": 0.40740740740740744, "error": null, "undergeneration": null, "overgeneration": null, "substitution": null, "precision_low": 0.0, "precision_high": 1.0, "recall_low": 0.0, "recall_high": 1.0, "f1_low": 0.0, "f1_high": 1.0, "error_low": null, "error_high": null, "undergeneration_low": null, "undergeneration_high": null, "overgeneration_low": null, "overgeneration_high": null, "substitution_low": null, "substitution_high": null},
+            {"task": "entities", "measure": "strict", "label": "*", "average": "f-of-means", "correct": null, "incorrect": null, "partial": null, "missing": null, "spurious": null, "possible": null, "actual": null, "precision": 0.39999999999999997, "recall": 0.4166666666666667, "f1": 0.40816326530612246, "error": null, "undergeneration": null, "overgeneration": null, "substitution": null, "precision_low": 0.0, "precision_high": 1.0, "recall_low": 0.0, "recall_high": 1.0, "f1_low": 0.0, "f1_high": 1.0, "error_low": null, "error_high": null, "undergeneration_low": null, "undergeneration_high": null, "overgeneration_low": null, "overgeneration_high": null, "substitution_low": null, "substitution_high": null},
+            {"task": "entities", "measure": "strict", "label": "*", "average": "hipe", "correct": null, "incorrect": null, "partial": null, "missing": null, "spurious": null, "possible": null, "actual": null, "precision": 0.6, "recall": 0.4166666666666667, "f1": 0.6111111111111112, "error": null, "undergeneration": null, "overgeneration": null, "substitution": null, "precision_low": null, "precision_high": null, "recall_low": 0.0, "recall_high": 1.0, "f1_low": null, "f1_high": null, "error_low": null, "error_high": null, "undergeneration_low": null, "undergeneration_high": null, "overgeneration_low": null, "overgeneration_high": null, "substitution_low": null, "substitution_high": null},
+            {"task": "entities", "measure": "strict", "label": "GPE", "average": "", "correct": 1, "incorrect": 0, "partial": 0, "missing": 2, "spurious": 1, "possible": 3, "actual": 2, "precision": 0.5, "recall": 0.3333333333333333, "f1": 0.4, "error": 0.75, "undergeneration": 0.6666666666666666, "overgeneration": 0.5, "substitution": 0.0, "precision_low": null, "precision_high": null, "recall_low": null, "recall_high": null, "f1_low": null, "f1_high": null, "error_low": null, "error_high": null, "undergeneration_low": null, "undergeneration_high": null, "overgeneration_low": null, "overgeneration_high": null, "substitution_low": null, "substitution_high": null},
+            {"task": "entities", "measure": "strict", "label": "LAW", "average": "", "correct": 0, "incorrect": 0, "partial": 0, "missing": 0, "spurious": 1, "possible": 0, "actual": 1, "precision": 0.0, "recall": null, "f1": null, "error": 1.0, "undergeneration": null, "overgeneration": 1.0, "substitution": null, "precision_low": null, "precision_high": null, "recall_low": null, "recall_high": null, "f1_low": null, "f1_high": null, "error_low": null, "error_high": null, "undergeneration_low": null, "undergeneration_high": null, "overgeneration_low": null, "overgeneration_high": null, "substitution_low": null, "substitution_high": null},
+            {"task": "entities", "measure": "strict", "label": "ORG", "average": "", "correct": 1, "incorrect": 0, "partial": 0, "missing": 1, "spurious": 1, "possible": 2, "actual": 2, "precision": 0.5, "recall": 0.5, "f1": 0.5, "error": 0.6666666666666666, "undergeneration": 0.5, "overgeneration": 0.5, "substitution": 0.0, "precision_low": null, "precision_high": null, "recall_low": null, "recall_high": null, "f1_low": null, "f1_high": null, "error_low": null, "error_high": null, "undergeneration_low": null, "undergeneration_high": null, "overgeneration_low": null, "overgeneration_high": null, "substitution_low": null, "substitution_high": null},
+            {"task": "entities", "measure": "strict", "label": "PER", "average": "", "correct": 0, "incorrect": 1, "partial": 0, "missing": 1, "spurious": 0, "possible": 2, "actual": 1, "precision": 0.0, "recall": 0.0, "f1": 0.0, "error": 1.0, "undergeneration": 0.5, "overgeneration": 0.0, "substitution": 1.0, "precision_low": null, "precision_high": null, "recall_low": null, "recall_high": null, "f1_low": null, "f1_high": null, "error_low": null, "error_high": null, "undergeneration_low": null, "undergeneration_high": null, "overgeneration_low": null, "overgeneration_high": null, "substitution_low": null, "substitution_high": null}
           ],
           "confusion": [
             {"measure": "strict", "gold": null, "predicted": "LAW", "items": 1, "same_extent": 0},
@@ -368,12 +391,14 @@ pred.jsonl on gold.jsonl: 2 of 2 documents scored
   1 document predicted without gold, counted as spurious:
     z
 
-   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
-   strict                0.5000  1.0000  0.6667        1          0        0        0         1        1
-   strict, mean-f        0.5000  0.5000  0.5000
+   entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   strict                0.5000  1.0000  0.6667  -                    1          0        0        0         1        1
+   strict, mean-f        0.5000  0.5000  0.5000  0.0000–1.0000
 
-   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
-   X                     0.5000  1.0000  0.6667        1          0        0        0         1        1
+   by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   X                     0.5000  1.0000  0.6667        -        1          0        0        0         1        1
+
+  note: few documents (2 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 
 "#]]);
@@ -396,40 +421,40 @@ fn the_whole_ladder_of_claims_and_their_attributes() {
     score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
 pred.jsonl on gold.jsonl: 1 of 1 documents scored
 
-   claims, exact              P       R      F1  correct  incorrect  partial  missing  spurious  support
-   claim                 0.0000  0.0000  0.0000        0          2        0        0         0        2
-   content               0.5000  0.5000  0.5000        1          1        0        0         0        2
-   source                0.5000  0.5000  0.5000        1          1        0        0         0        2
-   cue                   0.5000  0.5000  0.5000        1          1        0        0         0        2
+   claims, exact              P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   claim                 0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   content               0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
+   source                0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
+   cue                   0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
 
-   claims, trimmed            P       R      F1  correct  incorrect  partial  missing  spurious  support
-   claim                 0.0000  0.0000  0.0000        0          2        0        0         0        2
-   content               1.0000  1.0000  1.0000        2          0        0        0         0        2
-   source                0.5000  0.5000  0.5000        1          1        0        0         0        2
-   cue                   0.5000  0.5000  0.5000        1          1        0        0         0        2
+   claims, trimmed            P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   claim                 0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   content               1.0000  1.0000  1.0000  1.0000–1.0000        2          0        0        0         0        2
+   source                0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
+   cue                   0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
 
-   claims, partial            P       R      F1  correct  incorrect  partial  missing  spurious  support
-   claim                 0.2500  0.2500  0.2500        0          1        1        0         0        2
-   content               0.7500  0.7500  0.7500        1          0        1        0         0        2
-   source                0.7500  0.7500  0.7500        1          0        1        0         0        2
-   cue                   0.5000  0.5000  0.5000        1          1        0        0         0        2
+   claims, partial            P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   claim                 0.2500  0.2500  0.2500  0.2500–0.2500        0          1        1        0         0        2
+   content               0.7500  0.7500  0.7500  0.7500–0.7500        1          0        1        0         0        2
+   source                0.7500  0.7500  0.7500  0.7500–0.7500        1          0        1        0         0        2
+   cue                   0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
 
-   claims, overlap:0.5        P       R      F1  correct  incorrect  partial  missing  spurious  support
-   claim                 0.5000  0.5000  0.5000        1          1        0        0         0        2
-   content               1.0000  1.0000  1.0000        2          0        0        0         0        2
-   source                1.0000  1.0000  1.0000        2          0        0        0         0        2
-   cue                   0.5000  0.5000  0.5000        1          1        0        0         0        2
+   claims, overlap:0.5        P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   claim                 0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
+   content               1.0000  1.0000  1.0000  1.0000–1.0000        2          0        0        0         0        2
+   source                1.0000  1.0000  1.0000  1.0000–1.0000        2          0        0        0         0        2
+   cue                   0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
 
-   claims, any                P       R      F1  correct  incorrect  partial  missing  spurious  support
-   claim                 0.5000  0.5000  0.5000        1          1        0        0         0        2
-   content               1.0000  1.0000  1.0000        2          0        0        0         0        2
-   source                1.0000  1.0000  1.0000        2          0        0        0         0        2
-   cue                   0.5000  0.5000  0.5000        1          1        0        0         0        2
+   claims, any                P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   claim                 0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
+   content               1.0000  1.0000  1.0000  1.0000–1.0000        2          0        0        0         0        2
+   source                1.0000  1.0000  1.0000  1.0000–1.0000        2          0        0        0         0        2
+   cue                   0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
 
-   claims, characters         P       R      F1  correct  incorrect  partial  missing  spurious  support
-   content               1.0000  0.9388  0.9684       46          0        0        3         0       49
-   source                0.7391  1.0000  0.8500       17          0        0        0         6       17
-   cue                   1.0000  0.6000  0.7500        6          0        0        4         0       10
+   claims, characters         P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   content               1.0000  0.9388  0.9684  0.9684–0.9684       46          0        0        3         0       49
+   source                0.7391  1.0000  0.8500  0.8500–0.8500       17          0        0        0         6       17
+   cue                   1.0000  0.6000  0.7500  0.7500–0.7500        6          0        0        4         0       10
 
    attributes of pairs   accuracy  right  pairs  wrong
    polarity                0.5000      1      2  denied for affirmed 1
@@ -441,6 +466,8 @@ pred.jsonl on gold.jsonl: 1 of 1 documents scored
    Ana Kos                                          1  misbounded source 1                                      a:1
    We will not leave                                1  mistyped certainty 1                                     a:1
    said                                             1  missed cue 1                                             a:1
+
+  note: few documents (1 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 people agree with each other on public claim gold at about F1 .58 (all roles exact), .68 (all roles overlap 0.5), .80 (content overlap 0.5)
 
@@ -455,16 +482,18 @@ fn nested_claims_can_be_left_out_and_requirements_be_named() {
     score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
 pred.jsonl on gold.jsonl: 1 of 1 documents scored
 
-   claims, overlap:0.5        P       R      F1  correct  incorrect  partial  missing  spurious  support
-   claim                 1.0000  1.0000  1.0000        1          0        0        0         0        1
-   content               1.0000  1.0000  1.0000        1          0        0        0         0        1
-   source                1.0000  1.0000  1.0000        1          0        0        0         0        1
-   cue                   1.0000  1.0000  1.0000        1          0        0        0         0        1
+   claims, overlap:0.5        P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   claim                 1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
+   content               1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
+   source                1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
+   cue                   1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
 
    attributes of pairs   accuracy  right  pairs  wrong
    polarity                0.0000      0      1  denied for affirmed 1
    certainty               1.0000      1      1
    type                    0.0000      0      1  statement for nothing 1
+
+  note: few documents (1 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 people agree with each other on public claim gold at about F1 .58 (all roles exact), .68 (all roles overlap 0.5), .80 (content overlap 0.5)
 
@@ -472,11 +501,11 @@ people agree with each other on public claim gold at about F1 .58 (all roles exa
     let score = scratch
         .goldspan("score gold.jsonl pred.jsonl --level overlap:0.5 --require nothing -f csv");
     score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
-corpus,extractor,task,measure,label,average,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1,error,undergeneration,overgeneration,substitution
-gold.jsonl,pred.jsonl,claims,overlap:0.5,claim,,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0
-gold.jsonl,pred.jsonl,claims,overlap:0.5,content,,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0
-gold.jsonl,pred.jsonl,claims,overlap:0.5,source,,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0
-gold.jsonl,pred.jsonl,claims,overlap:0.5,cue,,1,1,0,0,0,2,2,0.5,0.5,0.5,0.5,0.0,0.0,0.5
+corpus,extractor,task,measure,label,average,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1,error,undergeneration,overgeneration,substitution,precision_low,precision_high,recall_low,recall_high,f1_low,f1_high,error_low,error_high,undergeneration_low,undergeneration_high,overgeneration_low,overgeneration_high,substitution_low,substitution_high
+gold.jsonl,pred.jsonl,claims,overlap:0.5,claim,,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0
+gold.jsonl,pred.jsonl,claims,overlap:0.5,content,,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0
+gold.jsonl,pred.jsonl,claims,overlap:0.5,source,,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0
+gold.jsonl,pred.jsonl,claims,overlap:0.5,cue,,1,1,0,0,0,2,2,0.5,0.5,0.5,0.5,0.0,0.0,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.0,0.0,0.0,0.0,0.5,0.5
 
 "#]]);
 }
@@ -493,45 +522,47 @@ fn claims_in_words_of_their_own_pair_and_are_judged_by_chrf2() {
     score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
 pred.jsonl on gold.jsonl: 1 of 1 documents scored
 
-   claims, exact              P       R      F1  correct  incorrect  partial  missing  spurious  support
-   claim                 0.0000  0.0000  0.0000        0          2        0        0         0        2
-   content               0.0000  0.0000  0.0000        0          2        0        0         0        2
-   source                0.0000  0.0000  0.0000        0          2        0        0         0        2
-   cue                   0.0000  0.0000  0.0000        0          2        0        0         0        2
+   claims, exact              P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   claim                 0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   content               0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   source                0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   cue                   0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
 
-   claims, trimmed            P       R      F1  correct  incorrect  partial  missing  spurious  support
-   claim                 0.0000  0.0000  0.0000        0          2        0        0         0        2
-   content               0.0000  0.0000  0.0000        0          2        0        0         0        2
-   source                0.0000  0.0000  0.0000        0          2        0        0         0        2
-   cue                   0.0000  0.0000  0.0000        0          2        0        0         0        2
+   claims, trimmed            P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   claim                 0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   content               0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   source                0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   cue                   0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
 
-   claims, overlap:0.9        P       R      F1  correct  incorrect  partial  missing  spurious  support
-   claim                 0.0000  0.0000  0.0000        0          2        0        0         0        2
-   content               0.0000  0.0000  0.0000        0          2        0        0         0        2
-   source                0.0000  0.0000  0.0000        0          2        0        0         0        2
-   cue                   0.0000  0.0000  0.0000        0          2        0        0         0        2
+   claims, overlap:0.9        P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   claim                 0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   content               0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   source                0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   cue                   0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
 
-   claims, overlap:0.5        P       R      F1  correct  incorrect  partial  missing  spurious  support
-   claim                 0.5000  0.5000  0.5000        1          1        0        0         0        2
-   content               0.5000  0.5000  0.5000        1          1        0        0         0        2
-   source                0.0000  0.0000  0.0000        0          2        0        0         0        2
-   cue                   0.0000  0.0000  0.0000        0          2        0        0         0        2
+   claims, overlap:0.5        P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   claim                 0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
+   content               0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
+   source                0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   cue                   0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
 
-   claims, any                P       R      F1  correct  incorrect  partial  missing  spurious  support
-   claim                 1.0000  1.0000  1.0000        2          0        0        0         0        2
-   content               1.0000  1.0000  1.0000        2          0        0        0         0        2
-   source                0.0000  0.0000  0.0000        0          2        0        0         0        2
-   cue                   0.0000  0.0000  0.0000        0          2        0        0         0        2
+   claims, any                P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   claim                 1.0000  1.0000  1.0000  1.0000–1.0000        2          0        0        0         0        2
+   content               1.0000  1.0000  1.0000  1.0000–1.0000        2          0        0        0         0        2
+   source                0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   cue                   0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
 
-   claims, characters    P       R  F1  correct  incorrect  partial  missing  spurious  support
-   content               -  0.0000   -        0          0        0       49         0       49
-   source                -  0.0000   -        0          0        0       17         0       17
-   cue                   -  0.0000   -        0          0        0       10         0       10
+   claims, characters    P       R  F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   content               -  0.0000   -        -        0          0        0       49         0       49
+   source                -  0.0000   -        -        0          0        0       17         0       17
+   cue                   -  0.0000   -        -        0          0        0       10         0       10
 
    attributes of pairs   accuracy  right  pairs  wrong
    polarity                0.5000      1      2  affirmed for nothing 1
    certainty               0.0000      0      2  certain for nothing 2
    type                    0.0000      0      1  statement for nothing 1
+
+  note: few documents (1 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
   note: predictions without a place in their article, such as quotations that are nowhere: 2 of 2 (100.0 %)
 
@@ -590,12 +621,14 @@ fn one_file_of_columns_holds_gold_and_prediction_in_its_last_two() {
     score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
 last column on both.txt: 2 of 2 documents scored
 
-   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
-   strict                0.5000  0.5000  0.5000        1          1        0        0         0        2
+   entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   strict                0.5000  0.5000  0.5000  0.0000–1.0000        1          1        0        0         0        2
 
-   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
-   LOC                   1.0000  1.0000  1.0000        1          0        0        0         0        1
-   PER                   0.0000  0.0000  0.0000        0          1        0        0         0        1
+   by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   LOC                   1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+   PER                   0.0000  0.0000  0.0000        -        0          1        0        0         0        1
+
+  note: few documents (2 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 
 "#]]);
@@ -611,12 +644,14 @@ both.txt,last column,entities,misbounded,,1,1,3,PER,0-7,Ana Kos,PER,0-3,Ana
     score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
 last column on both.txt: 2 of 2 documents scored
 
-   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
-   strict                0.0000  0.0000  0.0000        0          1        0        1         0        2
+   entities                   P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   strict                0.0000  0.0000  0.0000        -        0          1        0        1         0        2
 
-   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
-   LOC                        -  0.0000       -        0          0        0        1         0        1
-   PER                   0.0000  0.0000  0.0000        0          1        0        0         0        1
+   by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   LOC                        -  0.0000       -        -        0          0        0        1         0        1
+   PER                   0.0000  0.0000  0.0000        -        0          1        0        0         0        1
+
+  note: few documents (2 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 
 "#]]);
@@ -646,11 +681,13 @@ fn gold_mentions_that_stand_twice_are_noted() {
     score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
 pred.jsonl on gold.jsonl: 1 of 1 documents scored
 
-   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
-   strict                1.0000  0.5000  0.6667        1          0        0        1         0        2
+   entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   strict                1.0000  0.5000  0.6667  0.6667–0.6667        1          0        0        1         0        2
 
-   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
-   X                     1.0000  0.5000  0.6667        1          0        0        1         0        2
+   by label, strict           P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   X                     1.0000  0.5000  0.6667  0.6667–0.6667        1          0        0        1         0        2
+
+  note: few documents (1 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
   note: gold mentions that stand there again, with the same place and label: 1; a copy is right only where the prediction repeats it too
 
@@ -667,14 +704,16 @@ fn mistakes_whose_words_are_not_known_are_not_taken_for_the_same_words() {
     score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
 pred.jsonl on gold.jsonl: 1 of 1 documents scored
 
-   entities              P       R  F1  correct  incorrect  partial  missing  spurious  support
-   strict                -  0.0000   -        0          0        0        2         0        2
+   entities              P       R  F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   strict                -  0.0000   -        -        0          0        0        2         0        2
 
-   by label, strict      P       R  F1  correct  incorrect  partial  missing  spurious  support
-   X                     -  0.0000   -        0          0        0        2         0        2
+   by label, strict      P       R  F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   X                     -  0.0000   -        -        0          0        0        2         0        2
 
    what goes wrong       times  how         first in
    (text not known)          1  missed X 2  a:1
+
+  note: few documents (1 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 
 "#]]);

@@ -141,14 +141,16 @@ fn counts_are_sums_and_the_spread_between_repeats_is_told() {
         str![[r#"
 x (dice) version 1 on news: 3 of 3 documents scored
 
-   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
-   strict                0.6667  0.6667  0.6667        6          3        0        0         0        9
+   entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   strict                0.6667  0.6667  0.6667  0.3333–1.0000        6          3        0        0         0        9
 
-   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
-   ORG                   0.0000       -       -        0          0        0        0         3        0
-   PERSON                1.0000  0.6667  0.8000        6          0        0        3         0        9
+   by label, strict           P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   ORG                   0.0000       -       -  -                    0          0        0        0         3        0
+   PERSON                1.0000  0.6667  0.8000  0.5000–1.0000        6          0        0        3         0        9
 
   3 repeats of each document; counts are sums, and support is 3 times the gold; strict F1 of the repeats: 1.0000 0.6667 0.3333 (standard deviation 0.3333)
+
+  note: few documents (3 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
   note: the mistakes of --show mistakes, mistakes.csv and results.json are those of the first repeat alone
 

@@ -48,15 +48,17 @@ fn predictions_need_no_text_and_may_count_in_utf16() {
 pred.jsonl on gold.jsonl: 2 of 2 documents scored
   claims: not attempted, so not scored
 
-   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
-   strict                0.5000  0.3333  0.4000        1          1        0        1         0        3
-   exact                 1.0000  0.6667  0.8000        2          0        0        1         0        3
-   overlap:0.5           1.0000  0.6667  0.8000        2          0        0        1         0        3
+   entities                   P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   strict                0.5000  0.3333  0.4000        -        1          1        0        1         0        3
+   exact                 1.0000  0.6667  0.8000        -        2          0        0        1         0        3
+   overlap:0.5           1.0000  0.6667  0.8000        -        2          0        0        1         0        3
 
-   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
-   GPE                        -  0.0000       -        0          0        0        1         0        1
-   ORG                   0.0000  0.0000  0.0000        0          1        0        0         0        1
-   PERSON                1.0000  1.0000  1.0000        1          0        0        0         0        1
+   by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   GPE                        -  0.0000       -        -        0          0        0        1         0        1
+   ORG                   0.0000  0.0000  0.0000        -        0          1        0        0         0        1
+   PERSON                1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+
+  note: few documents (2 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 
 "#]]);
@@ -83,13 +85,15 @@ pred.jsonl on gold.jsonl: 2 of 2 documents scored
   1 document without a prediction, counted as nothing predicted:
     d1: no line in pred.jsonl
 
-   entities              P       R  F1  correct  incorrect  partial  missing  spurious  support
-   strict                -  0.0000   -        0          0        0        3         0        3
+   entities              P       R  F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   strict                -  0.0000   -        -        0          0        0        3         0        3
 
-   by label, strict      P       R  F1  correct  incorrect  partial  missing  spurious  support
-   GPE                   -  0.0000   -        0          0        0        1         0        1
-   ORG                   -  0.0000   -        0          0        0        1         0        1
-   PERSON                -  0.0000   -        0          0        0        1         0        1
+   by label, strict      P       R  F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   GPE                   -  0.0000   -        -        0          0        0        1         0        1
+   ORG                   -  0.0000   -        -        0          0        0        1         0        1
+   PERSON                -  0.0000   -        -        0          0        0        1         0        1
+
+  note: few documents (2 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 
 "#]]);
@@ -110,35 +114,35 @@ fn files_without_any_text_are_scored_by_their_offsets_alone() {
         .assert()
         .code(0)
         .stdout_eq(str![[r#"
-corpus,extractor,task,measure,label,average,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1,error,undergeneration,overgeneration,substitution
-gold.jsonl,pred.jsonl,entities,strict,*,micro,1,1,0,0,0,2,2,0.5,0.5,0.5,0.5,0.0,0.0,0.5
-gold.jsonl,pred.jsonl,entities,strict,*,macro,,,,,,,,0.5,0.5,0.5,,,,
-gold.jsonl,pred.jsonl,entities,strict,*,weighted,,,,,,,,0.5,0.5,0.5,,,,
-gold.jsonl,pred.jsonl,entities,strict,*,mean-f,,,,,,,,0.5,0.5,0.5,,,,
-gold.jsonl,pred.jsonl,entities,strict,*,f-of-means,,,,,,,,0.5,0.5,0.5,,,,
-gold.jsonl,pred.jsonl,entities,strict,*,hipe,,,,,,,,0.5,0.5,0.5,,,,
-gold.jsonl,pred.jsonl,entities,strict,X,,1,1,0,0,0,2,2,0.5,0.5,0.5,0.5,0.0,0.0,0.5
-gold.jsonl,pred.jsonl,entities,exact,*,micro,1,1,0,0,0,2,2,0.5,0.5,0.5,0.5,0.0,0.0,0.5
-gold.jsonl,pred.jsonl,entities,exact,*,macro,,,,,,,,0.5,0.5,0.5,,,,
-gold.jsonl,pred.jsonl,entities,exact,*,weighted,,,,,,,,0.5,0.5,0.5,,,,
-gold.jsonl,pred.jsonl,entities,exact,*,mean-f,,,,,,,,0.5,0.5,0.5,,,,
-gold.jsonl,pred.jsonl,entities,exact,*,f-of-means,,,,,,,,0.5,0.5,0.5,,,,
-gold.jsonl,pred.jsonl,entities,exact,*,hipe,,,,,,,,0.5,0.5,0.5,,,,
-gold.jsonl,pred.jsonl,entities,exact,X,,1,1,0,0,0,2,2,0.5,0.5,0.5,0.5,0.0,0.0,0.5
-gold.jsonl,pred.jsonl,entities,partial,*,micro,1,0,1,0,0,2,2,0.75,0.75,0.75,0.25,0.0,0.0,0.25
-gold.jsonl,pred.jsonl,entities,partial,*,macro,,,,,,,,0.75,0.75,0.75,,,,
-gold.jsonl,pred.jsonl,entities,partial,*,weighted,,,,,,,,0.75,0.75,0.75,,,,
-gold.jsonl,pred.jsonl,entities,partial,*,mean-f,,,,,,,,0.75,0.75,0.75,,,,
-gold.jsonl,pred.jsonl,entities,partial,*,f-of-means,,,,,,,,0.75,0.75,0.75,,,,
-gold.jsonl,pred.jsonl,entities,partial,*,hipe,,,,,,,,0.75,0.75,0.75,,,,
-gold.jsonl,pred.jsonl,entities,partial,X,,1,0,1,0,0,2,2,0.75,0.75,0.75,0.25,0.0,0.0,0.25
-gold.jsonl,pred.jsonl,entities,type,*,micro,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0
-gold.jsonl,pred.jsonl,entities,type,*,macro,,,,,,,,1.0,1.0,1.0,,,,
-gold.jsonl,pred.jsonl,entities,type,*,weighted,,,,,,,,1.0,1.0,1.0,,,,
-gold.jsonl,pred.jsonl,entities,type,*,mean-f,,,,,,,,1.0,1.0,1.0,,,,
-gold.jsonl,pred.jsonl,entities,type,*,f-of-means,,,,,,,,1.0,1.0,1.0,,,,
-gold.jsonl,pred.jsonl,entities,type,*,hipe,,,,,,,,1.0,1.0,1.0,,,,
-gold.jsonl,pred.jsonl,entities,type,X,,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0
+corpus,extractor,task,measure,label,average,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1,error,undergeneration,overgeneration,substitution,precision_low,precision_high,recall_low,recall_high,f1_low,f1_high,error_low,error_high,undergeneration_low,undergeneration_high,overgeneration_low,overgeneration_high,substitution_low,substitution_high
+gold.jsonl,pred.jsonl,entities,strict,*,micro,1,1,0,0,0,2,2,0.5,0.5,0.5,0.5,0.0,0.0,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.0,0.0,0.0,0.0,0.5,0.5
+gold.jsonl,pred.jsonl,entities,strict,*,macro,,,,,,,,0.5,0.5,0.5,,,,,0.5,0.5,0.5,0.5,0.5,0.5,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,weighted,,,,,,,,0.5,0.5,0.5,,,,,0.5,0.5,0.5,0.5,0.5,0.5,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,mean-f,,,,,,,,0.5,0.5,0.5,,,,,0.5,0.5,0.5,0.5,0.5,0.5,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,f-of-means,,,,,,,,0.5,0.5,0.5,,,,,0.5,0.5,0.5,0.5,0.5,0.5,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,hipe,,,,,,,,0.5,0.5,0.5,,,,,0.5,0.5,0.5,0.5,0.5,0.5,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,X,,1,1,0,0,0,2,2,0.5,0.5,0.5,0.5,0.0,0.0,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.0,0.0,0.0,0.0,0.5,0.5
+gold.jsonl,pred.jsonl,entities,exact,*,micro,1,1,0,0,0,2,2,0.5,0.5,0.5,0.5,0.0,0.0,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.0,0.0,0.0,0.0,0.5,0.5
+gold.jsonl,pred.jsonl,entities,exact,*,macro,,,,,,,,0.5,0.5,0.5,,,,,0.5,0.5,0.5,0.5,0.5,0.5,,,,,,,,
+gold.jsonl,pred.jsonl,entities,exact,*,weighted,,,,,,,,0.5,0.5,0.5,,,,,0.5,0.5,0.5,0.5,0.5,0.5,,,,,,,,
+gold.jsonl,pred.jsonl,entities,exact,*,mean-f,,,,,,,,0.5,0.5,0.5,,,,,0.5,0.5,0.5,0.5,0.5,0.5,,,,,,,,
+gold.jsonl,pred.jsonl,entities,exact,*,f-of-means,,,,,,,,0.5,0.5,0.5,,,,,0.5,0.5,0.5,0.5,0.5,0.5,,,,,,,,
+gold.jsonl,pred.jsonl,entities,exact,*,hipe,,,,,,,,0.5,0.5,0.5,,,,,0.5,0.5,0.5,0.5,0.5,0.5,,,,,,,,
+gold.jsonl,pred.jsonl,entities,exact,X,,1,1,0,0,0,2,2,0.5,0.5,0.5,0.5,0.0,0.0,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.0,0.0,0.0,0.0,0.5,0.5
+gold.jsonl,pred.jsonl,entities,partial,*,micro,1,0,1,0,0,2,2,0.75,0.75,0.75,0.25,0.0,0.0,0.25,0.75,0.75,0.75,0.75,0.75,0.75,0.25,0.25,0.0,0.0,0.0,0.0,0.25,0.25
+gold.jsonl,pred.jsonl,entities,partial,*,macro,,,,,,,,0.75,0.75,0.75,,,,,0.75,0.75,0.75,0.75,0.75,0.75,,,,,,,,
+gold.jsonl,pred.jsonl,entities,partial,*,weighted,,,,,,,,0.75,0.75,0.75,,,,,0.75,0.75,0.75,0.75,0.75,0.75,,,,,,,,
+gold.jsonl,pred.jsonl,entities,partial,*,mean-f,,,,,,,,0.75,0.75,0.75,,,,,0.75,0.75,0.75,0.75,0.75,0.75,,,,,,,,
+gold.jsonl,pred.jsonl,entities,partial,*,f-of-means,,,,,,,,0.75,0.75,0.75,,,,,0.75,0.75,0.75,0.75,0.75,0.75,,,,,,,,
+gold.jsonl,pred.jsonl,entities,partial,*,hipe,,,,,,,,0.75,0.75,0.75,,,,,0.75,0.75,0.75,0.75,0.75,0.75,,,,,,,,
+gold.jsonl,pred.jsonl,entities,partial,X,,1,0,1,0,0,2,2,0.75,0.75,0.75,0.25,0.0,0.0,0.25,0.75,0.75,0.75,0.75,0.75,0.75,0.25,0.25,0.0,0.0,0.0,0.0,0.25,0.25
+gold.jsonl,pred.jsonl,entities,type,*,micro,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0
+gold.jsonl,pred.jsonl,entities,type,*,macro,,,,,,,,1.0,1.0,1.0,,,,,1.0,1.0,1.0,1.0,1.0,1.0,,,,,,,,
+gold.jsonl,pred.jsonl,entities,type,*,weighted,,,,,,,,1.0,1.0,1.0,,,,,1.0,1.0,1.0,1.0,1.0,1.0,,,,,,,,
+gold.jsonl,pred.jsonl,entities,type,*,mean-f,,,,,,,,1.0,1.0,1.0,,,,,1.0,1.0,1.0,1.0,1.0,1.0,,,,,,,,
+gold.jsonl,pred.jsonl,entities,type,*,f-of-means,,,,,,,,1.0,1.0,1.0,,,,,1.0,1.0,1.0,1.0,1.0,1.0,,,,,,,,
+gold.jsonl,pred.jsonl,entities,type,*,hipe,,,,,,,,1.0,1.0,1.0,,,,,1.0,1.0,1.0,1.0,1.0,1.0,,,,,,,,
+gold.jsonl,pred.jsonl,entities,type,X,,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0
 
 "#]]);
 }
@@ -419,14 +423,16 @@ warning: tokens of the predictions that differ from the gold's: 1; all are paire
 "#]]).stdout_eq(str![[r#"
 pred.jsonl on gold.jsonl: 2 of 2 documents scored
 
-   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
-   strict                0.5000  0.5000  0.5000        1          1        0        0         0        2
-   exact                 1.0000  1.0000  1.0000        2          0        0        0         0        2
+   entities                   P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   strict                0.5000  0.5000  0.5000        -        1          1        0        0         0        2
+   exact                 1.0000  1.0000  1.0000        -        2          0        0        0         0        2
 
-   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
-   LOC                        -  0.0000       -        0          0        0        1         0        1
-   ORG                   0.0000       -       -        0          0        0        0         1        0
-   PER                   1.0000  1.0000  1.0000        1          0        0        0         0        1
+   by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   LOC                        -  0.0000       -        -        0          0        0        1         0        1
+   ORG                   0.0000       -       -        -        0          0        0        0         1        0
+   PER                   1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+
+  note: few documents (2 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 
 "#]]);
@@ -465,15 +471,15 @@ error: 2 problems; nothing was evaluated
     let repaired = scratch
         .goldspan("score gold.jsonl pred.jsonl --scheme iob2 --repair conlleval -m strict -f csv");
     repaired.assert().code(0).stdout_eq(str![[r#"
-corpus,extractor,task,measure,label,average,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1,error,undergeneration,overgeneration,substitution
-gold.jsonl,pred.jsonl,entities,strict,*,micro,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0
-gold.jsonl,pred.jsonl,entities,strict,*,macro,,,,,,,,1.0,1.0,1.0,,,,
-gold.jsonl,pred.jsonl,entities,strict,*,weighted,,,,,,,,1.0,1.0,1.0,,,,
-gold.jsonl,pred.jsonl,entities,strict,*,mean-f,,,,,,,,1.0,1.0,1.0,,,,
-gold.jsonl,pred.jsonl,entities,strict,*,f-of-means,,,,,,,,1.0,1.0,1.0,,,,
-gold.jsonl,pred.jsonl,entities,strict,*,hipe,,,,,,,,1.0,1.0,1.0,,,,
-gold.jsonl,pred.jsonl,entities,strict,LOC,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0
-gold.jsonl,pred.jsonl,entities,strict,PER,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0
+corpus,extractor,task,measure,label,average,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1,error,undergeneration,overgeneration,substitution,precision_low,precision_high,recall_low,recall_high,f1_low,f1_high,error_low,error_high,undergeneration_low,undergeneration_high,overgeneration_low,overgeneration_high,substitution_low,substitution_high
+gold.jsonl,pred.jsonl,entities,strict,*,micro,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0,,,,,,,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,macro,,,,,,,,1.0,1.0,1.0,,,,,,,,,,,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,weighted,,,,,,,,1.0,1.0,1.0,,,,,,,,,,,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,mean-f,,,,,,,,1.0,1.0,1.0,,,,,,,,,,,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,f-of-means,,,,,,,,1.0,1.0,1.0,,,,,,,,,,,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,*,hipe,,,,,,,,1.0,1.0,1.0,,,,,,,,,,,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,LOC,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0,,,,,,,,,,,,,,
+gold.jsonl,pred.jsonl,entities,strict,PER,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0,,,,,,,,,,,,,,
 
 "#]]);
 }
@@ -767,11 +773,13 @@ pred.jsonl on gold.jsonl: 3 of 4 documents scored
     a: crashed
     b: its line has neither entities nor claims; did you mean "entities" by "entites"?
 
-   entities              P       R  F1  correct  incorrect  partial  missing  spurious  support
-   strict                -  0.0000   -        0          0        0        1         0        1
+   entities              P       R  F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   strict                -  0.0000   -        -        0          0        0        1         0        1
 
-   by label, strict      P       R  F1  correct  incorrect  partial  missing  spurious  support
-   X                     -  0.0000   -        0          0        0        1         0        1
+   by label, strict      P       R  F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   X                     -  0.0000   -        -        0          0        0        1         0        1
+
+  note: few documents (4 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 
 "#]]);
@@ -787,11 +795,13 @@ pred.jsonl on gold.jsonl: 1 of 1 documents scored
   1 document without a prediction, counted as nothing predicted:
     a: no line in pred.jsonl
 
-   entities              P       R  F1  correct  incorrect  partial  missing  spurious  support
-   strict                -  0.0000   -        0          0        0        1         0        1
+   entities              P       R  F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   strict                -  0.0000   -        -        0          0        0        1         0        1
 
-   by label, strict      P       R  F1  correct  incorrect  partial  missing  spurious  support
-   X                     -  0.0000   -        0          0        0        1         0        1
+   by label, strict      P       R  F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   X                     -  0.0000   -        -        0          0        0        1         0        1
+
+  note: few documents (1 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 
 "#]]);
@@ -865,9 +875,11 @@ warning: no gold claim has a cue; where the gold does not annotate it, say what 
     score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
 pred.jsonl on gold.jsonl: 1 of 1 documents scored
 
-   claims, exact              P       R      F1  correct  incorrect  partial  missing  spurious  support
-   claim                 1.0000  1.0000  1.0000        1          0        0        0         0        1
-   content               1.0000  1.0000  1.0000        1          0        0        0         0        1
+   claims, exact              P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   claim                 1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
+   content               1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
+
+  note: few documents (1 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 people agree with each other on public claim gold at about F1 .58 (all roles exact), .68 (all roles overlap 0.5), .80 (content overlap 0.5)
 
@@ -892,13 +904,15 @@ fn claims_that_differ_in_their_type_alone_pair_with_their_own_and_equal_sums_fal
     score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
 pred.jsonl on gold.jsonl: 1 of 1 documents scored
 
-   claims, exact              P       R      F1  correct  incorrect  partial  missing  spurious  support
-   claim                 1.0000  0.5000  0.6667        1          0        0        1         0        2
-   content               1.0000  0.5000  0.6667        1          0        0        1         0        2
+   claims, exact              P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   claim                 1.0000  0.5000  0.6667  0.6667–0.6667        1          0        0        1         0        2
+   content               1.0000  0.5000  0.6667  0.6667–0.6667        1          0        0        1         0        2
 
    attributes of pairs   accuracy  right  pairs  wrong
    polarity                1.0000      1      1
    type                    1.0000      1      1
+
+  note: few documents (1 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 people agree with each other on public claim gold at about F1 .58 (all roles exact), .68 (all roles overlap 0.5), .80 (content overlap 0.5)
 
@@ -917,10 +931,12 @@ people agree with each other on public claim gold at about F1 .58 (all roles exa
     score.assert().code(0).stdout_eq(str![[r#"
 pred.jsonl on gold.jsonl: 1 of 1 documents scored
 
-   claims, exact              P       R      F1  correct  incorrect  partial  missing  spurious  support
-   claim                 0.0000  0.0000  0.0000        0          2        0        0         0        2
-   content               0.0000  0.0000  0.0000        0          2        0        0         0        2
-   cue                   1.0000  1.0000  1.0000        2          0        0        0         0        2
+   claims, exact              P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   claim                 0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   content               0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   cue                   1.0000  1.0000  1.0000  1.0000–1.0000        2          0        0        0         0        2
+
+  note: few documents (1 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 people agree with each other on public claim gold at about F1 .58 (all roles exact), .68 (all roles overlap 0.5), .80 (content overlap 0.5)
 
@@ -938,9 +954,11 @@ fn very_many_claims_in_words_of_their_own_still_pair_with_themselves() {
     score.assert().code(0).stdout_eq(str![[r#"
 pred.jsonl on gold.jsonl: 1 of 1 documents scored
 
-   claims, exact              P       R      F1  correct  incorrect  partial  missing  spurious  support
-   claim                 1.0000  1.0000  1.0000      900          0        0        0         0      900
-   content               1.0000  1.0000  1.0000      900          0        0        0         0      900
+   claims, exact              P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   claim                 1.0000  1.0000  1.0000  1.0000–1.0000      900          0        0        0         0      900
+   content               1.0000  1.0000  1.0000  1.0000–1.0000      900          0        0        0         0      900
+
+  note: few documents (1 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
   note: predictions without a place in their article, such as quotations that are nowhere: 900 of 900 (100.0 %)
 
@@ -960,17 +978,19 @@ fn a_confusion_that_need_not_be_is_none() {
     score.assert().code(0).stdout_eq(str![[r#"
 pred.jsonl on gold.jsonl: 1 of 1 documents scored
 
-   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
-   exact                 0.5000  1.0000  0.6667        1          0        0        0         1        1
+   entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   exact                 0.5000  1.0000  0.6667  0.6667–0.6667        1          0        0        0         1        1
 
-   by label, exact            P       R      F1  correct  incorrect  partial  missing  spurious  support
-   A                     0.0000       -       -        0          0        0        0         1        0
-   B                     1.0000  1.0000  1.0000        1          0        0        0         0        1
+   by label, exact            P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
+   A                     0.0000       -       -  -                    0          0        0        0         1        0
+   B                     1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
 
    confusion, exact      A  B  missing
    A                     0  0        0
    B                     0  1        0
    spurious              1  0
+
+  note: few documents (1 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
 
 "#]]);
@@ -1075,14 +1095,14 @@ fn words_without_a_place_are_spurious_predictions_and_no_gold() {
 pred.jsonl on gold.jsonl: 2 of 2 documents scored
   claims: not attempted, so not scored
 
-   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
-   strict                0.2000  0.3333  0.2500        1          0        0        2         4        3
-   partial               0.2000  0.3333  0.2500        1          0        0        2         4        3
+   entities                   P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   strict                0.2000  0.3333  0.2500        -        1          0        0        2         4        3
+   partial               0.2000  0.3333  0.2500        -        1          0        0        2         4        3
 
-   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
-   GPE                        -  0.0000       -        0          0        0        1         0        1
-   ORG                   0.0000  0.0000  0.0000        0          0        0        1         2        1
-   PERSON                0.3333  1.0000  0.5000        1          0        0        0         2        1
+   by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   GPE                        -  0.0000       -        -        0          0        0        1         0        1
+   ORG                   0.0000  0.0000  0.0000        -        0          0        0        1         2        1
+   PERSON                0.3333  1.0000  0.5000        -        1          0        0        0         2        1
 
    confusion, strict     GPE  ORG  PERSON  missing
    GPE                     0    0       0        1
@@ -1097,6 +1117,8 @@ pred.jsonl on gold.jsonl: 2 of 2 documents scored
    bank Kenya                1  missed ORG 1       d1:1
    Žižek                     1  spurious PERSON 1  d1:1
 
+  note: few documents (2 of at least 50): the intervals, BCa bootstrap, may be too narrow
+
   note: predictions without a place in their article, such as quotations that are nowhere: 4 of 5 (80.0 %)
 
 
@@ -1109,11 +1131,13 @@ left out, because of their labels, on either side: 4, with GPE, ORG
 pred.jsonl on gold.jsonl: 2 of 2 documents scored
   claims: not attempted, so not scored
 
-   entities                   P       R      F1  correct  incorrect  partial  missing  spurious  support
-   strict                0.3333  1.0000  0.5000        1          0        0        0         2        1
+   entities                   P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   strict                0.3333  1.0000  0.5000        -        1          0        0        0         2        1
 
-   by label, strict           P       R      F1  correct  incorrect  partial  missing  spurious  support
-   PERSON                0.3333  1.0000  0.5000        1          0        0        0         2        1
+   by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   PERSON                0.3333  1.0000  0.5000        -        1          0        0        0         2        1
+
+  note: few documents (2 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
   note: predictions without a place in their article, such as quotations that are nowhere: 2 of 3 (66.7 %)
 
