@@ -12,8 +12,12 @@
 //!
 //! Files of results are written aside and renamed, so none is ever half there.
 
+mod files;
+mod history;
 mod journal;
 mod manifest;
+mod reading;
+mod table;
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -23,6 +27,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 use tempfile::NamedTempFile;
+
+pub use self::history::{Removal, State, Summary, SystemScores, find, list};
+pub use self::reading::{Recorded, RecordedCorpus, RecordedExtractor, read};
 
 use self::journal::Journal;
 use self::manifest::manifest;
@@ -444,11 +451,16 @@ fn is_run(path: &Path) -> bool {
     }
     let stamp = fs::read(path.join(MANIFEST)).ok();
     let stamped = stamp.is_some_and(|bytes| serde_json::from_slice::<Stamp>(&bytes).is_ok());
+    stamped && holds_only_ours(path)
+}
+
+/// Whether nothing lies in the folder that no run writes.
+fn holds_only_ours(path: &Path) -> bool {
     let ours = |entry: io::Result<fs::DirEntry>| {
         let name = entry.map(|entry| entry.file_name().to_string_lossy().into_owned());
         name.is_ok_and(|name| FILES.contains(&name.as_str()) || name.starts_with(".tmp"))
     };
-    stamped && fs::read_dir(path).is_ok_and(|mut inside| inside.all(ours))
+    fs::read_dir(path).is_ok_and(|mut inside| inside.all(ours))
 }
 
 /// Writes a file beside its place and renames it there.

@@ -35,7 +35,7 @@ const OWNED: [(&str, &[&str]); 16] = [
         "csv::",
         &[
             "corpus/metadata.rs", "formats/blocks/rows.rs", "formats/table.rs", "formats/table",
-            "report",
+            "report", "store",
         ],
     ),
     ("quick_xml", &["formats/xml.rs"]),
