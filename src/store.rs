@@ -10,7 +10,7 @@
 //! | `mistakes.csv` | every item that went wrong | yes |
 //! | `run.json` | what varies: when, how long, how many threads | no |
 //!
-//! Files of results are written aside and renamed, so none is ever half there.
+//! Files of results are written aside and renamed, so none is ever half there. [`read`] reads a finished run again; [`find`] and [`list`] look among many.
 
 mod files;
 mod history;
@@ -173,7 +173,7 @@ impl RunFolder {
         let left = fs::read_dir(&path)
             .map_err(folder)?
             .filter_map(io::Result::ok);
-        for entry in left.filter(|e| e.file_name().to_string_lossy().starts_with(".tmp")) {
+        for entry in left.filter(|e| is_on_its_way(&e.file_name().to_string_lossy())) {
             // Another file in the folder does no harm.
             let _ = fs::remove_file(entry.path());
         }
@@ -451,16 +451,25 @@ fn is_run(path: &Path) -> bool {
     }
     let stamp = fs::read(path.join(MANIFEST)).ok();
     let stamped = stamp.is_some_and(|bytes| serde_json::from_slice::<Stamp>(&bytes).is_ok());
-    stamped && holds_only_ours(path)
+    stamped && holds_only(path, is_ours)
 }
 
-/// Whether nothing lies in the folder that no run writes.
-fn holds_only_ours(path: &Path) -> bool {
-    let ours = |entry: io::Result<fs::DirEntry>| {
-        let name = entry.map(|entry| entry.file_name().to_string_lossy().into_owned());
-        name.is_ok_and(|name| FILES.contains(&name.as_str()) || name.starts_with(".tmp"))
+/// Whether nothing lies in the folder but files of such names.
+fn holds_only(path: &Path, of: fn(&str) -> bool) -> bool {
+    let names = |entry: io::Result<fs::DirEntry>| {
+        entry.is_ok_and(|entry| of(&entry.file_name().to_string_lossy()))
     };
-    fs::read_dir(path).is_ok_and(|mut inside| inside.all(ours))
+    fs::read_dir(path).is_ok_and(|mut inside| inside.all(names))
+}
+
+/// Whether a run writes files of this name.
+fn is_ours(name: &str) -> bool {
+    FILES.contains(&name) || is_on_its_way(name)
+}
+
+/// Whether a file of this name is one that was not renamed yet.
+fn is_on_its_way(name: &str) -> bool {
+    name.starts_with(".tmp")
 }
 
 /// Writes a file beside its place and renames it there.

@@ -135,6 +135,12 @@ impl Metric {
         format!("{kind} {} {average}{ratio}{of}", self.cell.measure)
     }
 
+    /// The entity label that it is of; `None` where it is of all, and for claims.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.parts().1
+    }
+
     /// The kind, and the label where it is of one.
     fn parts(&self) -> (&str, Option<&str>) {
         match self.cell.measure {

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use serde::de::IgnoredAny;
 
 use super::files::{self, ExtractorResults, Manifest, Results, ScoreIn};
-use super::{MANIFEST, PREDICTIONS, RESULTS, holds_only_ours};
+use super::{MANIFEST, PREDICTIONS, RESULTS, holds_only, is_on_its_way, is_ours};
 use crate::error::{Error, Kind, Problem, Result, nearest, quoted};
 use crate::scores::{Average, Metric, Ratio};
 
@@ -403,11 +403,16 @@ impl Removal {
             let mend = "only what lies in .goldspan/runs, or in what --runs names, is taken out; delete other folders by hand";
             return refuse("this folder does not lie in the folder of runs", mend);
         }
-        if !holds_only_ours(folder) {
+        // A run that was killed before it wrote its plan left nothing but files on their way.
+        let planned = folder.join(MANIFEST).is_file() || holds_only(folder, is_on_its_way);
+        if !planned {
+            let mend = "name a run as goldspan runs list shows it";
+            return refuse("this folder is no run's", mend);
+        }
+        if !holds_only(folder, is_ours) {
             let mend = "move them away, or delete the folder by hand";
             return refuse("this folder holds files that no run writes", mend);
         }
-        // A run that was killed before it wrote its plan is nobody's.
         let lock = File::open(folder.join(MANIFEST)).ok();
         let taken = lock.as_ref().map(File::try_lock);
         if matches!(taken, Some(Err(fs::TryLockError::WouldBlock))) {
