@@ -335,7 +335,7 @@ fn listed<'a>(
 }
 
 /// Lines of cells under each other, the first of them as the header; names to the left, numbers to the right.
-fn grid(out: &mut String, mut lines: Vec<Vec<String>>) {
+pub(super) fn grid(out: &mut String, mut lines: Vec<Vec<String>>) {
     // Labels and texts are somebody's.
     for cell in lines.iter_mut().flatten() {
         *cell = visible(cell);

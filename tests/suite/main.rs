@@ -33,6 +33,7 @@ mod real_xml;
 mod repeats;
 mod resilience;
 mod round_trips;
+mod runs;
 mod score;
 mod scratch;
 mod services;

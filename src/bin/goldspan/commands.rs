@@ -7,6 +7,7 @@ pub(crate) mod convert;
 mod estimating;
 pub(crate) mod extractor;
 pub(crate) mod run;
+pub(crate) mod runs;
 pub(crate) mod score;
 
 use std::io::Write;
