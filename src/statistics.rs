@@ -21,7 +21,7 @@ pub use self::grouped::Groups;
 pub use self::interval::{Interval, Method, bca, delta, percentile, standard_error};
 pub use self::layout::{Layout, Units};
 pub use self::power::{Resolution, resolution};
-pub use self::quantity::{CellColumns, Quantity, Value};
+pub use self::quantity::{Basis, CellColumns, Quantity, Scoreboard, Value, Values};
 pub use self::swap::{Swaps, Tested, is_as_extreme};
 
 /// How many replicates are drawn unless another number is asked for.

@@ -8,8 +8,9 @@ use super::pool;
 use crate::error::Result;
 use crate::scores::Conventions;
 use crate::statistics::{
-    Coins, FEW_UNITS, Groups, Interval, LANES, MANY_UNITS, Method, Quantity, Resamples, Sample,
-    Seed, Swaps, Tested, Weights, bca, delta, is_as_extreme, percentile, standard_error,
+    Basis, Coins, FEW_UNITS, Groups, Interval, LANES, MANY_UNITS, Method, Quantity, Resamples,
+    Sample, Scoreboard, Seed, Swaps, Tested, Weights, bca, delta, is_as_extreme, percentile,
+    standard_error,
 };
 
 /// How many scores are resampled together: their replicates are kept until they are sorted.
@@ -156,85 +157,68 @@ fn by_bootstrap(sample: &Sample, scores: &[Signed<'_>], resampling: &Resampling)
         units: sample.units,
         seed: resampling.seed.derive("bootstrap"),
     };
-    let columns = columns(scores.iter().flatten().map(|(_, quantity)| *quantity));
+    let board = Scoreboard::of(scores, resampling.conventions);
+    let columns = board.columns();
     let blocks = blocks(
         resampling.replicates,
         |block, weights: &mut Vec<Weights>| {
             draws.weights(block, weights);
-            let mut totals = vec![0.0; sample.columns.len()];
             let drawn = columns
                 .iter()
                 .map(|&at| (at, sample.columns[at].totals(weights)));
             let drawn: Vec<(usize, [f64; LANES])> = drawn.collect();
+            let mut totals = vec![0.0; sample.columns.len()];
             let mut found = vec![[0.0; LANES]; scores.len()];
+            let mut room = Vec::new();
             for lane in 0..LANES {
                 for (at, drawn) in &drawn {
                     totals[*at] = drawn[lane];
                 }
-                for (found, score) in found.iter_mut().zip(scores) {
-                    found[lane] = value(score, &totals, resampling.conventions);
+                for (found, score) in found.iter_mut().zip(board.compute(&totals, &mut room)) {
+                    found[lane] = score;
                 }
             }
             found
         },
     );
+    let whole: Vec<f64> = board.compute(&sample.totals(), &mut Vec::new()).collect();
     let jackknife = match method(sample.units) {
-        Method::Bca => jackknife(sample, scores, resampling.conventions),
+        Method::Bca => jackknife(sample, &board, scores.len()),
         _ => vec![Vec::new(); scores.len()],
     };
-    let whole = sample.totals();
-    let work = scores.par_iter().zip(jackknife).enumerate();
-    work.map(|(at, (score, jackknife))| {
-        let estimate = value(score, &whole, resampling.conventions);
+    let work = whole.into_par_iter().zip(jackknife).enumerate();
+    work.map(|(at, (estimate, jackknife))| {
+        if estimate.is_nan() {
+            return Spread::default();
+        }
         let replicates = gathered(&blocks, at, resampling.replicates);
-        let interval = match method(sample.units) {
-            _ if estimate.is_nan() => None,
-            Method::Bca => bca(&replicates, estimate, &jackknife),
-            _ => percentile(&replicates),
-        };
         Spread {
-            interval,
-            standard_error: standard_error(&replicates).filter(|_| !estimate.is_nan()),
+            interval: match method(sample.units) {
+                Method::Bca => bca(&replicates, estimate, &jackknife),
+                _ => percentile(&replicates),
+            },
+            standard_error: standard_error(&replicates),
         }
     })
     .collect()
 }
 
 /// The scores of all units but one, for each score and unit.
-fn jackknife(sample: &Sample, scores: &[Signed<'_>], conventions: Conventions) -> Vec<Vec<f64>> {
+fn jackknife(sample: &Sample, board: &Scoreboard, scores: usize) -> Vec<Vec<f64>> {
     let mut without = vec![sample.totals(); sample.units];
     for (at, column) in sample.columns.iter().enumerate() {
         for (unit, value) in column.iter() {
             without[unit as usize][at] -= value;
         }
     }
-    let scores = scores.iter();
-    scores
-        .map(|score| {
-            let totals = without.iter();
-            totals
-                .map(|totals| value(score, totals, conventions))
-                .collect()
-        })
-        .collect()
-}
-
-/// The value of a score; NaN where it is undefined.
-fn value(score: &Signed<'_>, totals: &[f64], conventions: Conventions) -> f64 {
-    let parts = score.iter().map(|(sign, quantity)| {
-        quantity
-            .of(totals, conventions)
-            .map_or(f64::NAN, |value| sign * value)
-    });
-    parts.sum()
-}
-
-/// The columns that these scores depend on, each once.
-fn columns<'a>(quantities: impl Iterator<Item = &'a Quantity>) -> Vec<usize> {
-    let mut columns: Vec<usize> = quantities.flat_map(Quantity::columns).collect();
-    columns.sort_unstable();
-    columns.dedup();
-    columns
+    let mut found = vec![Vec::new(); scores];
+    let mut room = Vec::new();
+    for totals in without {
+        for (found, score) in found.iter_mut().zip(board.compute(&totals, &mut room)) {
+            found.push(score);
+        }
+    }
+    found
 }
 
 /// What `work` makes of each block of so many replicates, in their order.
@@ -271,9 +255,9 @@ fn tests(swaps: &Swaps, quantities: &[Quantity], resampling: &Resampling) -> Vec
     let seed = resampling.seed.derive("swap");
     let (grouped, single) = by_manner(swaps, quantities, open, seed);
     for (groups, ats) in grouped {
-        let own: Vec<&Quantity> = ats.iter().map(|&at| &quantities[at]).collect();
+        let board = board(quantities, &ats, resampling);
         let blocks = blocks(resampling.replicates, |block, _| {
-            swaps.replicates(&own, &groups.moved(block))
+            swaps.replicates(&board, &groups.moved(block))
         });
         finish(swaps, quantities, &ats, &blocks, &mut tested, resampling);
     }
@@ -282,15 +266,21 @@ fn tests(swaps: &Swaps, quantities: &[Quantity], resampling: &Resampling) -> Vec
         seed,
     };
     for ats in single.chunks(SCORES_TOGETHER) {
-        let own: Vec<&Quantity> = ats.iter().map(|&at| &quantities[at]).collect();
-        let columns = columns(own.iter().copied());
+        let board = board(quantities, ats, resampling);
+        let columns = board.columns();
         let blocks = blocks(resampling.replicates, |block, weights| {
             coins.weights(block, weights);
-            swaps.replicates(&own, &swaps.moved(&columns, weights))
+            swaps.replicates(&board, &swaps.moved(&columns, weights))
         });
         finish(swaps, quantities, ats, &blocks, &mut tested, resampling);
     }
     tested
+}
+
+/// The board of the scores at these places.
+fn board(quantities: &[Quantity], ats: &[usize], resampling: &Resampling) -> Scoreboard {
+    let scores: Vec<Signed<'_>> = ats.iter().map(|&at| vec![(1.0, &quantities[at])]).collect();
+    Scoreboard::of(&scores, resampling.conventions)
 }
 
 /// Which scores are tested by groups, those of one cell together, and which document by document.
@@ -303,8 +293,8 @@ fn by_manner(
     let mut cells: std::collections::BTreeMap<_, Vec<usize>> = Default::default();
     let mut single = Vec::new();
     for at in open {
-        match &quantities[at] {
-            Quantity::Cell(cell, _) => cells.entry(*cell).or_default().push(at),
+        match &quantities[at].basis {
+            Basis::Cell(cell) => cells.entry(*cell).or_default().push(at),
             _ => single.push(at),
         }
     }

@@ -38,35 +38,38 @@ pub struct Interval {
 /// Where at least so many of a hundred replicates leave a score undefined, it has no interval: the few documents that it depends on say too little.
 const MOST_UNDEFINED_PERCENT: usize = 5;
 
-/// The replicates that are defined, in ascending order; `None` where too many are not.
+/// The replicates that are defined; `None` where too many are not.
 fn defined(replicates: &[f64]) -> Option<Vec<f64>> {
-    let mut sorted: Vec<f64> = replicates.iter().copied().filter(|r| !r.is_nan()).collect();
-    let undefined = replicates.len() - sorted.len();
-    if sorted.is_empty() || undefined * 100 >= MOST_UNDEFINED_PERCENT * replicates.len().max(1) {
-        return None;
-    }
-    sorted.sort_unstable_by(f64::total_cmp);
-    Some(sorted)
+    let defined: Vec<f64> = replicates.iter().copied().filter(|r| !r.is_nan()).collect();
+    let undefined = replicates.len() - defined.len();
+    let enough = undefined * 100 < MOST_UNDEFINED_PERCENT * replicates.len();
+    (enough && !defined.is_empty()).then_some(defined)
 }
 
-/// The value below which a share of sorted values lies, interpolated linearly between the two nearest (Hyndman and Fan 1996, type 7; NumPy's default).
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let place = share * (sorted.len() - 1) as f64;
+/// The value below which a share of the values lies, interpolated linearly between the two nearest (Hyndman and Fan 1996, type 7; NumPy's default). Changes their order.
+fn quantile(values: &mut [f64], share: f64) -> f64 {
+    let place = share * (values.len() - 1) as f64;
     let below = place.floor();
     // A share between 0 and 1 gives a place among the values.
     let at = below as usize;
-    let next = (at + 1).min(sorted.len() - 1);
-    sorted[at] + (place - below) * (sorted[next] - sorted[at])
+    let (_, value, above) = values.select_nth_unstable_by(at, f64::total_cmp);
+    let value = *value;
+    let next = above
+        .iter()
+        .copied()
+        .min_by(f64::total_cmp)
+        .unwrap_or(value);
+    value + (place - below) * (next - value)
 }
 
 /// The percentile interval (Efron 1979) of replicates; NaN is an undefined one.
 #[must_use]
 pub fn percentile(replicates: &[f64]) -> Option<Interval> {
-    let sorted = defined(replicates)?;
+    let mut values = defined(replicates)?;
     let tail = (1.0 - CONFIDENCE) / 2.0;
     Some(Interval {
-        low: quantile(&sorted, tail),
-        high: quantile(&sorted, 1.0 - tail),
+        low: quantile(&mut values, tail),
+        high: quantile(&mut values, 1.0 - tail),
     })
 }
 
@@ -75,10 +78,16 @@ pub fn percentile(replicates: &[f64]) -> Option<Interval> {
 /// Where no replicate lies on one side of the estimate, or the jackknife says nothing, it is the percentile interval.
 #[must_use]
 pub fn bca(replicates: &[f64], estimate: f64, jackknife: &[f64]) -> Option<Interval> {
-    let sorted = defined(replicates)?;
-    let share = |count: usize| count as f64 / sorted.len() as f64;
-    let less = share(sorted.partition_point(|replicate| *replicate < estimate));
-    let not_more = share(sorted.partition_point(|replicate| *replicate <= estimate));
+    let mut values = defined(replicates)?;
+    let share = |which: fn(&f64, &f64) -> bool| {
+        let count = values
+            .iter()
+            .filter(|value| which(value, &estimate))
+            .count();
+        count as f64 / values.len() as f64
+    };
+    let less = share(|value, estimate| value < estimate);
+    let not_more = share(|value, estimate| value <= estimate);
     let position = f64::midpoint(less, not_more);
     let (Some(acceleration), true) = (acceleration(jackknife), position > 0.0 && position < 1.0)
     else {
@@ -86,10 +95,10 @@ pub fn bca(replicates: &[f64], estimate: f64, jackknife: &[f64]) -> Option<Inter
     };
     let bias = normal::quantile(position);
     let tail = (1.0 - CONFIDENCE) / 2.0;
-    let end = |share: f64| {
+    let mut end = |share: f64| {
         let shifted = bias + normal::quantile(share);
         let adjusted = normal::below(bias + shifted / (1.0 - acceleration * shifted));
-        quantile(&sorted, adjusted.clamp(0.0, 1.0))
+        quantile(&mut values, adjusted.clamp(0.0, 1.0))
     };
     Some(Interval {
         low: end(tail),
@@ -109,10 +118,10 @@ fn acceleration(jackknife: &[f64]) -> Option<f64> {
 /// The standard deviation of the replicates that are defined; `None` where too many are not.
 #[must_use]
 pub fn standard_error(replicates: &[f64]) -> Option<f64> {
-    let sorted = defined(replicates)?;
-    let number = sorted.len() as f64;
-    let mean = sorted.iter().sum::<f64>() / number;
-    let squares: f64 = sorted.iter().map(|v| (v - mean) * (v - mean)).sum();
+    let values = defined(replicates)?;
+    let number = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / number;
+    let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
     Some((squares / (number - 1.0).max(1.0)).sqrt())
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CellColumns, Column, Quantity, Sample, Seed, Value};
+use super::{Basis, CellColumns, Column, Quantity, Sample, Seed, Value};
 use crate::annotation::ALL_LABELS;
 use crate::counts::{Cell, Counts, Measure};
 use crate::ledger::{DocumentKey, Rows};
@@ -155,34 +155,37 @@ impl Layout {
     #[must_use]
     pub fn quantity(&self, metric: &Metric) -> Option<Quantity> {
         let pooled = self.cell(&metric.cell)?;
-        let (average, ratio) = (metric.average, metric.ratio);
-        match average {
-            Average::Micro => Some(Quantity::Cell(pooled, Value::Ratio(ratio))),
-            _ if !is_pooled(&metric.cell) => None,
+        let average = metric.average;
+        let basis = match average {
+            Average::Micro => Basis::Cell(pooled),
+            _ if !is_pooled(&metric.cell) => return None,
             Average::Macro | Average::Weighted => {
                 let of = |cell: &&Cell| {
                     cell.measure == metric.cell.measure && cell.label != metric.cell.label
                 };
                 let labels = self.cells.iter().filter(of);
-                Some(Quantity::Labels {
+                Basis::Labels {
                     average,
                     pooled,
                     labels: labels.filter_map(|cell| self.cell(cell)).collect(),
-                    ratio,
-                })
+                }
             }
-            Average::MeanF | Average::FOfMeans | Average::Hipe => Some(Quantity::Documents {
+            Average::MeanF | Average::FOfMeans | Average::Hipe => Basis::Documents {
                 average,
                 columns: self.documents(&metric.cell, average)?,
-                ratio,
-            }),
-        }
+            },
+        };
+        let value = Value::Ratio(metric.ratio);
+        Some(Quantity { basis, value })
     }
 
     /// The error rate of a cell at this place of [`crate::scores::ErrorRates::all`].
     #[must_use]
     pub fn rate(&self, cell: &Cell, place: usize) -> Option<Quantity> {
-        Some(Quantity::Cell(self.cell(cell)?, Value::Rate(place)))
+        Some(Quantity {
+            basis: Basis::Cell(self.cell(cell)?),
+            value: Value::Rate(place),
+        })
     }
 }
 

@@ -28,11 +28,11 @@ impl CellColumns {
     }
 }
 
-/// What a score is computed from.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Quantity {
-    /// A ratio of one cell.
-    Cell(CellColumns, Value),
+/// What scores are computed from: those of one basis are computed together.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Basis {
+    /// One cell.
+    Cell(CellColumns),
     /// Macro or weighted, over the cells of labels; labels that a resample does not have do not count in it.
     Labels {
         /// Which of the two.
@@ -41,8 +41,6 @@ pub enum Quantity {
         pooled: CellColumns,
         /// Each label.
         labels: Vec<CellColumns>,
-        /// The ratio.
-        ratio: Ratio,
     },
     /// An average over documents, of six columns: three sums and three totals.
     Documents {
@@ -50,62 +48,81 @@ pub enum Quantity {
         average: Average,
         /// The first of the columns.
         columns: usize,
-        /// The ratio.
-        ratio: Ratio,
     },
 }
 
-/// A ratio of counts.
+/// One of the scores of a basis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Value {
     /// Precision, recall or F.
     Ratio(Ratio),
-    /// The error rate at this place of [`ErrorRates::all`].
+    /// The error rate at this place of [`ErrorRates::all`]; only cells have them.
     Rate(usize),
 }
 
-impl Quantity {
-    /// The score of these totals of all columns; `None` where it is undefined.
+/// One score.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quantity {
+    /// What it is computed from.
+    pub basis: Basis,
+    /// Which of its scores it is.
+    pub value: Value,
+}
+
+/// Precision, recall, F and the four error rates of a basis; NaN where undefined.
+pub type Values = [f64; 7];
+
+impl Value {
+    /// Its place among [`Values`].
     #[must_use]
-    pub fn of(&self, totals: &[f64], conventions: Conventions) -> Option<f64> {
+    pub const fn place(self) -> usize {
         match self {
-            Self::Cell(cell, value) => {
+            Self::Ratio(Ratio::Precision) => 0,
+            Self::Ratio(Ratio::Recall) => 1,
+            Self::Ratio(Ratio::F) => 2,
+            Self::Rate(place) => 3 + place,
+        }
+    }
+}
+
+impl Basis {
+    /// All its scores of these totals of all columns.
+    #[must_use]
+    pub fn values(&self, totals: &[f64], conventions: Conventions) -> Values {
+        let mut rates = [None; 4];
+        let scores = match self {
+            Self::Cell(cell) => {
                 let counts = cell.counts(totals);
-                match value {
-                    Value::Ratio(ratio) => ratio.of(Scores::of(counts, conventions)),
-                    Value::Rate(at) => ErrorRates::from(counts).all()[*at],
-                }
+                rates = ErrorRates::from(counts).all();
+                Scores::of(counts, conventions)
             }
             Self::Labels {
                 average,
                 pooled,
                 labels,
-                ratio,
             } => {
                 let labels = labels.iter().map(|cell| cell.counts(totals));
                 let there = labels.filter(|counts| *counts != Counts::default());
-                ratio.of(average.over_labels(pooled.counts(totals), there, conventions))
+                average.over_labels(pooled.counts(totals), there, conventions)
             }
-            Self::Documents {
-                average,
-                columns,
-                ratio,
-            } => {
+            Self::Documents { average, columns } => {
                 let three = |first: usize| std::array::from_fn(|at| totals[first + at]);
                 let shares = Shares {
                     sums: three(*columns),
                     totals: three(columns + 3),
                 };
-                ratio.of(average.of_shares(shares, conventions))
+                average.of_shares(shares, conventions)
             }
-        }
+        };
+        let ([precision, recall, f], [a, b, c, d]) = (scores.all(), rates);
+        [precision, recall, f, a, b, c, d].map(|value| value.unwrap_or(f64::NAN))
     }
 
     /// The columns that it depends on.
     #[must_use]
     pub fn columns(&self) -> Vec<usize> {
         match self {
-            Self::Cell(cell, _) => cell.range().collect(),
+            Self::Cell(cell) => cell.range().collect(),
             Self::Labels { pooled, labels, .. } => {
                 let cells = std::iter::once(pooled).chain(labels);
                 cells.flat_map(|cell| cell.range()).collect()
@@ -113,35 +130,109 @@ impl Quantity {
             Self::Documents { columns, .. } => (*columns..columns + 6).collect(),
         }
     }
-}
 
-impl Quantity {
-    /// The same score of columns that lie so many places further on.
+    /// The same of columns that lie so many places further on.
     #[must_use]
     pub fn moved_by(&self, places: usize) -> Self {
         let moved = |cell: &CellColumns| CellColumns(cell.0 + places);
         match self {
-            Self::Cell(cell, value) => Self::Cell(moved(cell), *value),
+            Self::Cell(cell) => Self::Cell(moved(cell)),
             Self::Labels {
                 average,
                 pooled,
                 labels,
-                ratio,
             } => Self::Labels {
                 average: *average,
                 pooled: moved(pooled),
                 labels: labels.iter().map(moved).collect(),
-                ratio: *ratio,
             },
-            Self::Documents {
-                average,
-                columns,
-                ratio,
-            } => Self::Documents {
+            Self::Documents { average, columns } => Self::Documents {
                 average: *average,
                 columns: columns + places,
-                ratio: *ratio,
             },
         }
+    }
+}
+
+impl Quantity {
+    /// The score of these totals of all columns; `None` where it is undefined.
+    #[must_use]
+    pub fn of(&self, totals: &[f64], conventions: Conventions) -> Option<f64> {
+        let value = self.basis.values(totals, conventions)[self.value.place()];
+        (!value.is_nan()).then_some(value)
+    }
+
+    /// The columns that it depends on.
+    #[must_use]
+    pub fn columns(&self) -> Vec<usize> {
+        self.basis.columns()
+    }
+
+    /// The same score of columns that lie so many places further on.
+    #[must_use]
+    pub fn moved_by(&self, places: usize) -> Self {
+        Self {
+            basis: self.basis.moved_by(places),
+            value: self.value,
+        }
+    }
+}
+
+/// Scores, each a sum of quantities with signs, ready to be computed of many totals: what several have in common is computed once.
+#[derive(Debug, Clone)]
+pub struct Scoreboard {
+    bases: Vec<Basis>,
+    /// For each score its terms: the sign, the place of the basis, the place among its values.
+    terms: Vec<Vec<(f64, usize, usize)>>,
+    conventions: Conventions,
+}
+
+impl Scoreboard {
+    /// The scoreboard of these scores.
+    #[must_use]
+    pub fn of(scores: &[Vec<(f64, &Quantity)>], conventions: Conventions) -> Self {
+        let bases = scores.iter().flatten().map(|(_, quantity)| &quantity.basis);
+        let mut bases: Vec<Basis> = bases.cloned().collect();
+        bases.sort();
+        bases.dedup();
+        let place = |basis: &Basis| bases.binary_search(basis).unwrap_or_default();
+        let term = |(sign, quantity): &(f64, &Quantity)| {
+            (*sign, place(&quantity.basis), quantity.value.place())
+        };
+        let terms = scores.iter();
+        Self {
+            terms: terms
+                .map(|score| score.iter().map(term).collect())
+                .collect(),
+            bases,
+            conventions,
+        }
+    }
+
+    /// The columns that the scores depend on, in order.
+    #[must_use]
+    pub fn columns(&self) -> Vec<usize> {
+        let mut columns: Vec<usize> = self.bases.iter().flat_map(Basis::columns).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
+    /// The scores of these totals, NaN where one is undefined; `values` is room to work in.
+    pub fn compute<'a>(
+        &'a self,
+        totals: &[f64],
+        values: &'a mut Vec<Values>,
+    ) -> impl Iterator<Item = f64> + 'a {
+        values.clear();
+        let bases = self.bases.iter();
+        values.extend(bases.map(|basis| basis.values(totals, self.conventions)));
+        let values: &[Values] = values;
+        self.terms.iter().map(move |terms| {
+            let terms = terms.iter();
+            terms
+                .map(|(sign, basis, place)| sign * values[*basis][*place])
+                .sum()
+        })
     }
 }

@@ -1,7 +1,7 @@
 //! Approximate randomisation (Chinchor, Hirschman and Lewis 1993; Noreen 1989): how often is a difference as large when the two systems change places by chance, document by
 //! document?
 
-use super::{Column, LANES, Quantity, Sample, Weights};
+use super::{Column, LANES, Quantity, Sample, Scoreboard, Weights};
 use crate::scores::Conventions;
 
 /// Within this two differences are the same: sums of counts are exact, ratios are not.
@@ -159,22 +159,30 @@ impl Swaps {
             .collect()
     }
 
-    /// For each score the differences in a block, once the totals of columns have moved so; NaN where one is undefined.
+    /// For each score of a board the difference of the systems in a block, once the totals of columns have moved so; NaN where it is undefined.
     #[must_use]
     pub fn replicates(
         &self,
-        quantities: &[&Quantity],
+        board: &Scoreboard,
         moved: &[(usize, [f64; LANES])],
     ) -> Vec<[f64; LANES]> {
-        let mut found = vec![[0.0; LANES]; quantities.len()];
+        let mut found = Vec::new();
         let [mut first, mut second] = self.totals.clone();
+        let mut rooms = [Vec::new(), Vec::new()];
         for lane in 0..LANES {
             for (column, by) in moved {
                 first[*column] = self.totals[0][*column] + by[lane];
                 second[*column] = self.totals[1][*column] - by[lane];
             }
-            for (found, quantity) in found.iter_mut().zip(quantities) {
-                found[lane] = self.difference(quantity, &first, &second);
+            let [room, other] = &mut rooms;
+            let both = board
+                .compute(&first, room)
+                .zip(board.compute(&second, other));
+            for (at, (first, second)) in both.enumerate() {
+                if lane == 0 {
+                    found.push([0.0; LANES]);
+                }
+                found[at][lane] = second - first;
             }
         }
         found
@@ -207,7 +215,7 @@ fn difference(first: &Column, second: &Column, dense: &mut [f64]) -> Vec<(u32, f
 mod tests {
     use super::*;
     use crate::scores::Ratio;
-    use crate::statistics::{CellColumns, Value};
+    use crate::statistics::{Basis, CellColumns, Value};
 
     /// A sample of one cell, whose documents have so many correct, missing and spurious.
     fn sample(documents: &[(u64, u64, u64)]) -> Sample {
@@ -227,7 +235,10 @@ mod tests {
         }
     }
 
-    const RECALL: Quantity = Quantity::Cell(CellColumns(0), Value::Ratio(Ratio::Recall));
+    const RECALL: Quantity = Quantity {
+        basis: Basis::Cell(CellColumns(0)),
+        value: Value::Ratio(Ratio::Recall),
+    };
 
     #[test]
     fn identical_systems_have_p_one() {
@@ -256,7 +267,8 @@ mod tests {
         let second = sample(&[(2, 0, 0), (1, 1, 1)]);
         let swaps = Swaps::of(&first, &second, Conventions::default());
         let moved = swaps.moved(&[0, 3, 4], &[[1; LANES]; 2]);
-        let replicates = swaps.replicates(&[&RECALL], &moved);
+        let board = Scoreboard::of(&[vec![(1.0, &RECALL)]], Conventions::default());
+        let replicates = swaps.replicates(&board, &moved);
         assert_eq!(replicates, [[-0.5; LANES]]);
     }
 
