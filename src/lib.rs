@@ -29,7 +29,7 @@
 //! | planning | [`config`] | `goldspan.toml` |
 //! | running | [`run`] | every document through everything; the only parallel room |
 //! | telling | [`report`] | renders a run: table, JSON, CSV |
-//! | | [`store`] | the folder that a run leaves |
+//! | | [`store`] | the folder that a run leaves, and reading it again |
 //!
 //! # What always holds
 //!

@@ -30,6 +30,23 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind, in the order in which mistakes are listed.
+    pub const ALL: [Self; 7] = [
+        Self::Flipped,
+        Self::Missed,
+        Self::Spurious,
+        Self::Mistyped,
+        Self::Misbounded,
+        Self::MistypedAndMisbounded,
+        Self::Reworded,
+    ];
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The name in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {

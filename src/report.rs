@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod csv;
 pub mod findings;
+pub mod history;
 pub mod json;
 pub mod table;
 

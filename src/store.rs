@@ -10,10 +10,14 @@
 //! | `mistakes.csv` | every item that went wrong | yes |
 //! | `run.json` | what varies: when, how long, how many threads | no |
 //!
-//! Files of results are written aside and renamed, so none is ever half there.
+//! Files of results are written aside and renamed, so none is ever half there. [`read`] reads a finished run again; [`find`] and [`list`] look among many.
 
+mod files;
+mod history;
 mod journal;
 mod manifest;
+mod reading;
+mod table;
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -23,6 +27,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 use tempfile::NamedTempFile;
+
+pub use self::history::{Removal, State, Summary, SystemScores, find, list};
+pub use self::reading::{Recorded, RecordedCorpus, RecordedExtractor, read};
 
 use self::journal::Journal;
 use self::manifest::manifest;
@@ -166,7 +173,7 @@ impl RunFolder {
         let left = fs::read_dir(&path)
             .map_err(folder)?
             .filter_map(io::Result::ok);
-        for entry in left.filter(|e| e.file_name().to_string_lossy().starts_with(".tmp")) {
+        for entry in left.filter(|e| is_on_its_way(&e.file_name().to_string_lossy())) {
             // Another file in the folder does no harm.
             let _ = fs::remove_file(entry.path());
         }
@@ -444,11 +451,25 @@ fn is_run(path: &Path) -> bool {
     }
     let stamp = fs::read(path.join(MANIFEST)).ok();
     let stamped = stamp.is_some_and(|bytes| serde_json::from_slice::<Stamp>(&bytes).is_ok());
-    let ours = |entry: io::Result<fs::DirEntry>| {
-        let name = entry.map(|entry| entry.file_name().to_string_lossy().into_owned());
-        name.is_ok_and(|name| FILES.contains(&name.as_str()) || name.starts_with(".tmp"))
+    stamped && holds_only(path, is_ours)
+}
+
+/// Whether nothing lies in the folder but files of such names.
+fn holds_only(path: &Path, of: fn(&str) -> bool) -> bool {
+    let names = |entry: io::Result<fs::DirEntry>| {
+        entry.is_ok_and(|entry| of(&entry.file_name().to_string_lossy()))
     };
-    stamped && fs::read_dir(path).is_ok_and(|mut inside| inside.all(ours))
+    fs::read_dir(path).is_ok_and(|mut inside| inside.all(names))
+}
+
+/// Whether a run writes files of this name.
+fn is_ours(name: &str) -> bool {
+    FILES.contains(&name) || is_on_its_way(name)
+}
+
+/// Whether a file of this name is one that was not renamed yet.
+fn is_on_its_way(name: &str) -> bool {
+    name.starts_with(".tmp")
 }
 
 /// Writes a file beside its place and renames it there.

@@ -291,7 +291,7 @@ fn rows(
 }
 
 /// Lines of cells under each other, the first of them as the header; names to the left, numbers to the right.
-fn grid(out: &mut String, mut lines: Vec<Vec<String>>) {
+pub(super) fn grid(out: &mut String, mut lines: Vec<Vec<String>>) {
     // Labels and texts are somebody's.
     for cell in lines.iter_mut().flatten() {
         *cell = visible(cell);
@@ -328,6 +328,6 @@ fn is_words(lines: &[Vec<String>], column: usize) -> bool {
 }
 
 /// A score in four decimals; `-` where it is undefined.
-fn ratio(score: Option<f64>) -> String {
+pub(super) fn ratio(score: Option<f64>) -> String {
     score.map_or_else(|| "-".to_owned(), |score| format!("{score:.4}"))
 }

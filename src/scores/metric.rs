@@ -66,9 +66,15 @@ pub struct Metric {
 }
 
 impl Metric {
-    /// Reads `KIND.MEASURE[.AVERAGE].RATIO`, where the kind is `entity` or a role of claims (`claim`, `content`, `source`, `cue`).
+    /// Reads `KIND.MEASURE[.AVERAGE].RATIO`, where the kind is `entity` or a role of claims (`claim`, `content`, `source`, `cue`); the score of one
+    /// entity label has the label in brackets behind it.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
+        let labelled = name.strip_suffix(']').and_then(|name| name.split_once('['));
+        if let Some((name, label)) = labelled {
+            let pooled = Self::from_name(name)?;
+            return (!label.is_empty()).then(|| pooled.of_label(label))?;
+        }
         let (kind, rest) = name.split_once('.')?;
         let (measure, ratio) = rest.rsplit_once('.')?;
         let ratio = Ratio::from_name(ratio)?;
@@ -129,6 +135,12 @@ impl Metric {
         format!("{kind} {} {average}{ratio}{of}", self.cell.measure)
     }
 
+    /// The entity label that it is of; `None` where it is of all, and for claims.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.parts().1
+    }
+
     /// The kind, and the label where it is of one.
     fn parts(&self) -> (&str, Option<&str>) {
         match self.cell.measure {
@@ -168,13 +180,24 @@ mod tests {
             "claim.exact.f1",
             "source.overlap:0.25.precision",
             "content.any.f1",
+            "entity.strict.recall[PERSON]",
+            "entity.overlap:0.5.f1[Person [living]]",
         ] {
             let metric = Metric::from_name(name).unwrap_or_else(|| panic!("{name}"));
             assert_eq!(metric.to_string(), name);
         }
         for name in [
-            "", "entity", "entity.f1", "entity.sharp.f1", "claim.strict.f1", "entity.exact.f2",
-            "claim.exact.macro.f1", "speaker.exact.f1",
+            "",
+            "entity",
+            "entity.f1",
+            "entity.sharp.f1",
+            "claim.strict.f1",
+            "entity.exact.f2",
+            "claim.exact.macro.f1",
+            "speaker.exact.f1",
+            "entity.strict.f1[]",
+            "entity.strict.macro.f1[PERSON]",
+            "claim.exact.f1[PERSON]",
         ] {
             assert_eq!(Metric::from_name(name), None, "{name}");
         }

@@ -32,6 +32,7 @@ mod real_input;
 mod real_xml;
 mod resilience;
 mod round_trips;
+mod runs;
 mod score;
 mod scratch;
 mod services;

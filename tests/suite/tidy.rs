@@ -36,7 +36,7 @@ const OWNED: [(&str, &[&str]); 18] = [
         "csv::",
         &[
             "corpus/metadata.rs", "formats/blocks/rows.rs", "formats/table.rs", "formats/table",
-            "report",
+            "report", "store",
         ],
     ),
     ("quick_xml", &["formats/xml.rs"]),

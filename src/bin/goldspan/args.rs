@@ -3,6 +3,7 @@
 mod cache;
 mod extractor;
 mod reading;
+mod runs;
 mod verbs;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 pub(crate) use self::cache::{CacheArguments, CacheVerb};
 pub(crate) use self::extractor::{CasesFormat, ExtractorArguments, ExtractorVerb, TestArguments};
 pub(crate) use self::reading::ReadArguments;
+pub(crate) use self::runs::{ExportFormat, RunsArguments, RunsFormat, RunsVerb, ShowFormat};
 pub(crate) use self::verbs::{AgreeArguments, CheckArguments, ConvertArguments, FindingsFormat};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -36,8 +38,8 @@ const EXIT_CODES: &str = "Exit codes:
   4    nothing was there to evaluate
   100  a gate failed
   102  a gate is inconclusive (--strict)
-  103  the baseline is missing, or what is to be compared cannot be
-  104  documents failed beyond the budget
+  103  the baseline is missing, or what is to be compared or read again cannot be
+  104  documents failed beyond the budget, or a run that is to be read is not finished
   105  an extractor cannot start
   106  the cache has predictions that its extractor does not make any more (--cache-audit)
   130  interrupted, 143 told to end: the same command goes on where the run ended";
@@ -46,6 +48,9 @@ const EXIT_CODES: &str = "Exit codes:
 pub(crate) enum Verb {
     /// Apply the extractors to the corpora, score them against the gold, report
     Run(RunArguments),
+
+    /// Look at the runs of the past: list, show, trend of a score, export, delete
+    Runs(RunsArguments),
 
     /// Score predictions that were made elsewhere, against gold in any format
     Score(ScoreArguments),

@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub(crate) mod convert;
 pub(crate) mod extractor;
 pub(crate) mod run;
+pub(crate) mod runs;
 pub(crate) mod score;
 
 use std::io::Write;

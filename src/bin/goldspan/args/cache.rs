@@ -36,7 +36,8 @@ pub(crate) enum CacheVerb {
     },
 }
 
-fn parse_age(text: &str) -> Result<Duration, String> {
+/// Reads `30d`, `12h`, `5m`.
+pub(super) fn parse_age(text: &str) -> Result<Duration, String> {
     let days = text
         .strip_suffix('d')
         .and_then(|days| days.parse::<u64>().ok());
