@@ -332,23 +332,22 @@ fn nth(runs: &Path, folders: &[PathBuf], reference: &str, back: usize) -> Result
     if let Some(found) = finished().nth(back) {
         return Ok(found.clone());
     }
-    let count = finished().count();
-    let problem = Problem::new("there are not so many finished runs")
-        .in_file(runs)
-        .found(quoted(reference));
-    let (kind, problem) = match count.checked_sub(1) {
-        None => (
-            Kind::Nothing,
-            problem.expected("a finished run").mend(
-                "give the same goldspan run command again: it goes on with the unfinished run",
-            ),
-        ),
-        Some(oldest) => (
-            Kind::Input,
-            problem.expected(format!(
-                "{LATEST} to {LATEST}~{oldest}: {count} are finished"
-            )),
-        ),
+    let found = |what: &str| {
+        let problem = Problem::new(what).in_file(runs);
+        problem.found(quoted(reference))
+    };
+    let (kind, problem) = match finished().count().checked_sub(1) {
+        None => {
+            let problem = found("no run is finished").expected("a run with results");
+            let mend =
+                "give the same goldspan run command again: it goes on with the unfinished run";
+            (Kind::Nothing, problem.mend(mend))
+        }
+        Some(oldest) => {
+            let problem = found("there are not so many finished runs");
+            let problem = problem.expected(format!("{LATEST} to {LATEST}~{oldest}"));
+            (Kind::Input, problem)
+        }
     };
     Err(Error::one(kind, problem))
 }

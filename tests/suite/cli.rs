@@ -418,6 +418,7 @@ Usage: goldspan <COMMAND>
 
 Commands:
   run        Apply the extractors to the corpora, score them against the gold, report
+  runs       Look at the runs of the past: list, show, trend of a score, export, delete
   score      Score predictions that were made elsewhere, against gold in any format
   check      Say what is wrong or odd in the configuration, the corpora, the gold, predictions and
              extractors, and how to mend it
@@ -439,7 +440,10 @@ Exit codes:
   2    wrong usage, configuration or input, and nothing was evaluated; of check: there are errors;
        of extractor test: a case failed
   4    nothing was there to evaluate
-  104  documents failed beyond the budget
+  100  a gate failed
+  102  a gate is inconclusive (--strict)
+  103  the baseline is missing, or what is to be compared or read again cannot be
+  104  documents failed beyond the budget, or a run that is to be read is not finished
   105  an extractor cannot start
   106  the cache has predictions that its extractor does not make any more (--cache-audit)
   130  interrupted, 143 told to end: the same command goes on where the run ended

@@ -45,8 +45,8 @@ fn project() -> Scratch {
     scratch
 }
 
-/// Runs the project by the library into the folder `out`: what the run itself has, and what the folder says.
-fn run_by_library(scratch: &Scratch) -> (Run, Ledger, PathBuf) {
+/// Runs the project by the library into the folder `out`, with something done after its files were inspected: what the run itself has, and its folder.
+fn run_by_library(scratch: &Scratch, meanwhile: impl Fn()) -> (Run, Ledger, PathBuf) {
     let config = Config::read(&scratch.path().join("goldspan.toml")).unwrap();
     let corpora = config.corpora.iter().map(|corpus| {
         let mut location = corpus.location.clone();
@@ -76,6 +76,7 @@ fn run_by_library(scratch: &Scratch) -> (Run, Ledger, PathBuf) {
     let inspection = run::inspect(&plan).unwrap();
     let place = Place::Exactly(scratch.path().join("out"));
     let folder = RunFolder::create(&place, &plan, &inspection, false).unwrap();
+    meanwhile();
     let run = run::run(&plan, &folder).unwrap();
     let circumstances = Circumstances {
         began: "2026-01-02T03:04:05Z".to_owned(),
@@ -92,7 +93,13 @@ fn run_by_library(scratch: &Scratch) -> (Run, Ledger, PathBuf) {
 #[test]
 fn a_run_that_is_read_again_has_the_ledger_and_the_mistakes_that_it_was_made_with() {
     let scratch = project();
-    let (run, ledger, path) = run_by_library(&scratch);
+    scratch.write("news/moved.txt", ARTICLE);
+    scratch.write("gold/moved.ann", GOLD);
+    // The gold of one document is damaged while the run goes on.
+    let damage = || {
+        scratch.write("gold/moved.ann", "T1\tPERSON 21 99\tAna Kos\n");
+    };
+    let (run, ledger, path) = run_by_library(&scratch, damage);
     let recorded = store::read(&path).unwrap();
     assert_eq!(recorded.ledger, ledger);
     assert_eq!(recorded.id, "out");
@@ -109,7 +116,8 @@ fn a_run_that_is_read_again_has_the_ledger_and_the_mistakes_that_it_was_made_wit
     assert_eq!(documents, ["a", "b, \"c\"", "empty", "long"]);
     assert_eq!(corpora[news].documents[0].metadata["split"], "dev");
     assert_eq!(corpora[news].systems[1].failures, ["long"]);
-    assert_eq!(recorded.corpora[news].documents, 5);
+    assert_eq!(recorded.corpora[news].documents, 6);
+    assert_eq!(recorded.corpora[news].changed[0].document, "moved");
     let mut mistakes = recorded.mistakes().unwrap();
     let mut compared = 0;
     for corpus in &run.corpora {
@@ -139,7 +147,7 @@ fn small() -> (Scratch, PathBuf) {
     let scratch = Scratch::project();
     scratch.write("news/b.txt", ARTICLE);
     scratch.write("gold/b.ann", GOLD);
-    let (_, _, path) = run_by_library(&scratch);
+    let (_, _, path) = run_by_library(&scratch, || ());
     (scratch, path)
 }
 
@@ -946,7 +954,7 @@ fn a_run_is_found_by_latest_by_the_begin_of_its_name_and_by_its_path() {
         ),
         (
             "latest~9",
-            "there are not so many finished runs: found \"latest~9\", expected latest to latest~3: 4 are finished",
+            "there are not so many finished runs: found \"latest~9\", expected latest to latest~3",
         ),
         (
             "latest~x",
@@ -982,10 +990,10 @@ fn runs_that_are_all_unfinished_have_no_latest_and_no_trend() {
         .code(4)
         .stdout_eq("")
         .stderr_eq(str![[r#"
-error: there are not so many finished runs
+error: no run is finished
 --> .goldspan/runs
  = note: found "latest"
- = note: expected a finished run
+ = note: expected a run with results
  = help: give the same goldspan run command again: it goes on with the unfinished run
 
 "#]]);
