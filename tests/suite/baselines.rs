@@ -444,7 +444,7 @@ fn every_damage_of_a_baseline_is_told_at_its_line() {
     let all = [
         told(b""),
         told(b"{\"a\": [1,\n}"),
-        told(text[..text.len() / 2].as_bytes()),
+        told(&text.as_bytes()[..text.len() / 2]),
         told(b"\xff\xfe{}"),
         told(b"[1, 2]"),
         told(b"{\"schema\": 2, \"goldspan\": \"0.1.0\"}"),
