@@ -48,6 +48,27 @@ pub struct DocumentKey {
     pub metadata: BTreeMap<String, String>,
 }
 
+impl DocumentKey {
+    /// Whether both have the same text, as far as their digests are known.
+    #[must_use]
+    pub fn same_text(&self, other: &Self) -> bool {
+        same_digest(self.text.as_deref(), other.text.as_deref())
+    }
+
+    /// Whether both have the same gold, as far as their digests are known.
+    #[must_use]
+    pub fn same_gold(&self, other: &Self) -> bool {
+        same_digest(self.gold.as_deref(), other.gold.as_deref())
+    }
+}
+
+/// Whether two digests are the same as far as both are known: one may be missing, or be the first digits of the other, as a baseline keeps them.
+#[must_use]
+pub fn same_digest(one: Option<&str>, other: Option<&str>) -> bool {
+    one.zip(other)
+        .is_none_or(|(one, other)| one.starts_with(other) || other.starts_with(one))
+}
+
 /// What one extractor got on one corpus.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SystemLedger {

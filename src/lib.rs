@@ -28,6 +28,7 @@
 //! | | [`agreement`] | kappa and alpha: annotators beyond chance |
 //! | planning | [`config`] | `goldspan.toml` |
 //! | running | [`run`] | every document through everything; the only parallel room |
+//! | | [`baseline`] | accepted results, kept in version control |
 //! | telling | [`report`] | renders a run: table, JSON, CSV |
 //! | | [`store`] | the folder that a run leaves, and reading it again |
 //!
@@ -67,6 +68,7 @@
 
 pub mod agreement;
 pub mod annotation;
+pub mod baseline;
 pub mod cache;
 pub mod check;
 pub mod config;

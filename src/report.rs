@@ -1,5 +1,6 @@
 //! Renders a finished run: one room for each output format. Renders; computes nothing but ratios of what was counted.
 
+pub mod accepted;
 pub mod agreement;
 pub mod csv;
 pub mod findings;

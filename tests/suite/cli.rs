@@ -426,6 +426,8 @@ Usage: goldspan <COMMAND>
 Commands:
   run        Apply the extractors to the corpora, score them against the gold, report
   runs       Look at the runs of the past: list, show, trend of a score, export, delete
+  accept     Make a run the baseline that later ones are held against: a file to commit, refused
+             where scores would fall unseen
   score      Score predictions that were made elsewhere, against gold in any format
   check      Say what is wrong or odd in the configuration, the corpora, the gold, predictions and
              extractors, and how to mend it

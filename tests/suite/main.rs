@@ -5,6 +5,7 @@
 
 mod agreement;
 mod bad_input;
+mod baselines;
 mod cases;
 mod chance;
 mod check;

@@ -1,5 +1,6 @@
 //! What can be typed: verbs and their flags.
 
+mod accept;
 mod cache;
 mod extractor;
 mod reading;
@@ -10,6 +11,7 @@ mod verbs;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
+pub(crate) use self::accept::AcceptArguments;
 pub(crate) use self::cache::{CacheArguments, CacheVerb};
 pub(crate) use self::extractor::{CasesFormat, ExtractorArguments, ExtractorVerb, TestArguments};
 pub(crate) use self::reading::ReadArguments;
@@ -54,6 +56,9 @@ pub(crate) enum Verb {
 
     /// Look at the runs of the past: list, show, trend of a score, export, delete
     Runs(RunsArguments),
+
+    /// Make a run the baseline that later ones are held against: a file to commit, refused where scores would fall unseen
+    Accept(AcceptArguments),
 
     /// Score predictions that were made elsewhere, against gold in any format
     Score(ScoreArguments),

@@ -1,5 +1,6 @@
 //! The verbs, one file each, and what they share.
 
+pub(crate) mod accept;
 pub(crate) mod agree;
 pub(crate) mod cache;
 pub(crate) mod check;

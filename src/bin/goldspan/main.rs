@@ -19,6 +19,7 @@ fn main() -> ExitCode {
     let outcome = match args::Arguments::parse().verb {
         args::Verb::Run(arguments) => commands::run::run(&arguments),
         args::Verb::Runs(arguments) => commands::runs::runs(&arguments),
+        args::Verb::Accept(arguments) => commands::accept::accept(&arguments),
         args::Verb::Score(arguments) => commands::score::score(&arguments),
         args::Verb::Agree(arguments) => commands::agree::agree(&arguments),
         args::Verb::Check(arguments) => commands::check::check(&arguments),

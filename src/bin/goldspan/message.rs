@@ -306,7 +306,7 @@ pub(crate) fn tell_differing(circumstances: &Circumstances) -> bool {
 }
 
 /// The first names of a list, and how many more there are.
-fn listed(names: &[&str]) -> String {
+pub(crate) fn listed(names: &[&str]) -> String {
     let shown = names.iter().take(5).copied().collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(5) {
         0 => shown,
