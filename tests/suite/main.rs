@@ -5,6 +5,7 @@
 
 mod agreement;
 mod bad_input;
+mod calibration;
 mod cases;
 mod chance;
 mod check;
@@ -24,6 +25,7 @@ mod grounding;
 mod hostile;
 mod kit;
 mod measures;
+mod numbers;
 mod parity;
 mod played;
 mod properties;
@@ -35,5 +37,6 @@ mod round_trips;
 mod score;
 mod scratch;
 mod services;
+mod simulated;
 mod tidy;
 mod wikinews;
