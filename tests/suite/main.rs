@@ -37,6 +37,7 @@ mod round_trips;
 mod score;
 mod scratch;
 mod services;
+mod significance;
 mod simulated;
 mod tidy;
 mod wikinews;
