@@ -41,3 +41,4 @@ mod significance;
 mod simulated;
 mod tidy;
 mod wikinews;
+mod wnut;
