@@ -3,6 +3,9 @@
 //! Timed: making columns of the ledgers, drawing, summing, sorting. Not timed: reading files, matching. The documents are simulated: 40 mentions of fourteen labels each, nine of
 //! ten found, errors clustered by document; the second system decides three of a hundred mentions anew.
 
+#[path = "../tests/suite/numbers.rs"]
+mod numbers;
+
 use std::hint::black_box;
 use std::num::NonZeroUsize;
 
@@ -15,26 +18,10 @@ use goldspan::run::resample::{Resampling, differences};
 use goldspan::scores::{Average, Conventions, Metric, Ratio};
 use goldspan::statistics::{Layout, Quantity, REPLICATES, Units};
 
+use crate::numbers::Numbers;
+
 const LABELS: usize = 14;
 const MENTIONS: usize = 40;
-
-/// A generator that is good enough to simulate with: SplitMix64.
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// From 0 to 1.
-    fn share(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-}
 
 /// Two systems on so many documents, under so many measures.
 fn systems(documents: usize, measures: &[EntityMeasure]) -> [Rows; 2] {

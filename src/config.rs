@@ -1,6 +1,7 @@
 //! `goldspan.toml`: which corpora, which extractors, which measures; every mistake with its line and what to write instead.
 
 mod elsewhere;
+mod gates;
 mod reading;
 mod statistics;
 mod tables;
@@ -10,6 +11,7 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 pub use self::elsewhere::parse_time;
+pub use self::gates::{BASELINE, Gate};
 pub use self::statistics::Statistics;
 
 use self::tables::{Place, Reader, Table};
@@ -44,6 +46,8 @@ pub struct Config {
     pub max_failures: Budget,
     /// How intervals and tests are to be made.
     pub statistics: Statistics,
+    /// What must hold, in the order of the file.
+    pub gates: Vec<Gate>,
 }
 
 /// One corpus: where it lies and what its gold annotates.
@@ -161,6 +165,7 @@ impl Config {
             measures: Measures::default(),
             max_failures: Budget::Number(0),
             statistics: Statistics::default(),
+            gates: Vec::new(),
         }
     }
 

@@ -29,6 +29,8 @@
 //! | planning | [`config`] | `goldspan.toml` |
 //! | running | [`run`] | every document through everything; the only parallel room |
 //! | | [`baseline`] | accepted results, kept in version control |
+//! | | [`compare`] | is this version better: differences, items fixed and broken, rankings |
+//! | | [`gate`] | what must hold, and the verdict |
 //! | telling | [`report`] | renders a run: table, JSON, CSV |
 //! | | [`store`] | the folder that a run leaves, and reading it again |
 //!
@@ -71,6 +73,7 @@ pub mod annotation;
 pub mod baseline;
 pub mod cache;
 pub mod check;
+pub mod compare;
 pub mod config;
 pub mod corpus;
 pub mod counts;
@@ -78,6 +81,7 @@ pub mod document;
 pub mod error;
 pub mod extract;
 pub mod formats;
+pub mod gate;
 pub mod grounding;
 pub mod host;
 pub mod ledger;

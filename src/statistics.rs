@@ -33,7 +33,8 @@ pub const CONFIDENCE: f64 = 0.95;
 /// The level of tests: how often a true null hypothesis may be rejected.
 pub const ALPHA: f64 = 0.05;
 
-/// Below so many units the percentile bootstrap covers too little: BCa takes its place, and people are warned.
+/// Below so many units intervals cover too little, 92 to 94 of a hundred times at 20 (`benches/calibration.rs`): BCa takes the place of percentiles, which mends bias and
+/// skew, not that, and people are warned.
 pub const FEW_UNITS: usize = 50;
 
 /// Above so many units the delta method takes the place of the bootstrap: by then they agree to a hundredth of the interval's width, and weights are kept in 16 bits.

@@ -46,6 +46,22 @@ impl Rows {
         rows
     }
 
+    /// The same documents with some of their cells.
+    #[must_use]
+    pub fn only(&self, wanted: impl Fn(&Cell) -> bool) -> Self {
+        let mut rows = Self::default();
+        for document in 0..self.documents() {
+            let cells = self.document(document);
+            let cells = cells.map(|(cell, counts)| (&self.cells[cell], counts));
+            let wanted = cells.filter(|(cell, _)| wanted(cell));
+            rows.push(wanted.map(|(cell, counts)| (cell.clone(), counts)));
+        }
+        for cell in self.cells.iter().filter(|cell| wanted(cell)) {
+            rows.place(cell.clone());
+        }
+        rows
+    }
+
     /// How many documents there are.
     #[must_use]
     pub fn documents(&self) -> usize {

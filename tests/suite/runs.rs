@@ -302,14 +302,14 @@ fn a_run_of_another_version_is_told_with_both_versions() {
     let (_scratch, path) = small();
     for file in ["manifest.json", "results.json"] {
         let told = refused_with(&path, file, |text| {
-            let old = text.replace("\"schema\": 2,", "\"schema\": 1,");
+            let old = text.replace("\"schema\": 3,", "\"schema\": 1,");
             old.replace("\"0.1.0\"", "\"0.0.9\"")
         });
         assert_eq!(
             told,
             format!(
                 "RUN/{file}: this run was made by another version of goldspan, 0.0.9 (schema 1); this one is 0.1.0, \
-                 expected schema 2, with all that it has (run it again with this version)"
+                 expected schema 3, with all that it has (run it again with this version)"
             )
         );
         let told = refused_with(&path, file, |text| text[..text.len() / 2].to_owned());
@@ -332,7 +332,7 @@ fn a_run_of_another_version_is_told_with_both_versions() {
         ),
     ] {
         let told = refused_with(&path, file, |text| text.replace(from, to));
-        let version = "another version of goldspan, 0.1.0 (schema 2)";
+        let version = "another version of goldspan, 0.1.0 (schema 3)";
         assert!(told.contains(version), "{told}");
         assert!(told.contains(&format!("found {found}")), "{told}");
     }

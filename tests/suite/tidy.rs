@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use crate::scratch::repository;
 
 /// The rooms of the library from the ground up: a room may use only those above it in this list.
-const ROOMS: [&str; 24] = [
+const ROOMS: [&str; 26] = [
     "error", "span", "document", "annotation", "offset", "grounding", "formats", "corpus", "check",
     "extract", "host", "cache", "matching", "counts", "ledger", "mistakes", "scores", "statistics",
-    "agreement", "config", "run", "baseline", "report", "store",
+    "agreement", "config", "run", "baseline", "compare", "gate", "report", "store",
 ];
 
 /// Rooms that may not use others though those stand above them: an extractor sees one document and cannot reach gold or files.
