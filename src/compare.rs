@@ -7,7 +7,7 @@ mod sameness;
 mod slices;
 
 pub use self::items::{Item, Items};
-pub use self::pair::{Asked, compare, no_metric};
+pub use self::pair::{Asked, Pair, compare, no_metric};
 pub use self::ranking::{Ranked, Ranking, rank};
 pub use self::sameness::{Common, Unlike, common};
 pub use self::slices::{LENGTH, Slicing};

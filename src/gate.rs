@@ -1,6 +1,7 @@
 //! What must hold before a change lands: gates on scores, judged against floors and a baseline, with a verdict that CI can act on.
 
 mod judge;
+mod verdict;
 
 pub use self::judge::{Baselines, judge};
 
@@ -86,10 +87,14 @@ pub struct Judgement {
 }
 
 impl Judgement {
-    /// The worst verdict; `None` where there are no gates.
+    /// The worst verdict; `None` where there are no gates. Where nothing at all was judged, that is inconclusive.
     #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
-        self.judged.iter().map(|judged| judged.verdict).max()
+        let worst = self.judged.iter().map(|judged| judged.verdict).max()?;
+        Some(worst.max(match worst {
+            Verdict::Thin => Verdict::Inconclusive,
+            worst => worst,
+        }))
     }
 
     /// How many scores have this verdict.

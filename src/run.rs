@@ -339,6 +339,28 @@ pub fn ledger(run: &Run, plan: &Plan, inspection: &Inspection) -> Ledger {
     }
 }
 
+impl Run {
+    /// The counts by document, beside what the result itself knows of the documents.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        let corpora = self.corpora.iter().map(|result| CorpusLedger {
+            name: result.name.clone(),
+            annotated: result.annotated.clone(),
+            documents: result.keys.clone(),
+            systems: result
+                .extractors
+                .iter()
+                .map(ExtractorResult::ledger)
+                .collect(),
+        });
+        Ledger {
+            measures: self.measures.clone(),
+            labels: self.labels.clone(),
+            corpora: corpora.collect(),
+        }
+    }
+}
+
 /// Reads every document and its gold once, before any extraction.
 ///
 /// # Errors

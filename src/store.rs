@@ -36,6 +36,7 @@ use self::manifest::manifest;
 use crate::annotation::Prediction;
 use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
+use crate::gate::Judgement;
 use crate::host::Engine;
 use crate::report;
 use crate::run::estimates::Estimates;
@@ -223,6 +224,7 @@ impl RunFolder {
         self,
         run: &Run,
         estimates: &Estimates,
+        judgement: Option<&Judgement>,
         circumstances: &Circumstances,
     ) -> Result<PathBuf> {
         let path = self.path.clone();
@@ -231,7 +233,7 @@ impl RunFolder {
             kind: Kind::Machine,
             ..unwritable(&path, &error)
         };
-        self.write_results(run, estimates, circumstances)
+        self.write_results(run, estimates, judgement, circumstances)
             .map_err(unkept)?;
         Ok(path)
     }
@@ -240,6 +242,7 @@ impl RunFolder {
         self,
         run: &Run,
         estimates: &Estimates,
+        judgement: Option<&Judgement>,
         circumstances: &Circumstances,
     ) -> io::Result<()> {
         let documents = self
@@ -264,7 +267,7 @@ impl RunFolder {
             out.write_all(b"\n")
         })?;
         write_aside(&self.path.join(RESULTS), |out| {
-            report::json::write(run, estimates, out)
+            report::json::write(run, estimates, judgement, out)
         })
     }
 }

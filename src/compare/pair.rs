@@ -43,11 +43,7 @@ pub fn compare(
     items: Option<Items>,
     asked: &Asked,
 ) -> Result<Comparison> {
-    let common = common(first, second).map_err(|unlike| incomparable(first, second, &unlike.0))?;
-    if !common.left_out.is_empty() && !asked.intersect {
-        return Err(incomparable(first, second, &common.left_out));
-    }
-    let pair = Pair::of(first, second, &common, asked);
+    let (pair, common) = Pair::of(first, second, asked)?;
     let metrics = pair.metrics();
     let primary = pair.primary(asked, &metrics)?;
     let rows = pair.rows(&metrics, asked)?;
@@ -87,7 +83,8 @@ fn incomparable(first: &Side<'_>, second: &Side<'_>, why: &[String]) -> Error {
 }
 
 /// What two systems have in common, side by side.
-struct Pair {
+#[derive(Debug, Clone)]
+pub struct Pair {
     keys: Vec<DocumentKey>,
     units: Units,
     rows: [Rows; 2],
@@ -95,7 +92,16 @@ struct Pair {
 }
 
 impl Pair {
-    fn of(first: &Side<'_>, second: &Side<'_>, common: &Common, asked: &Asked) -> Self {
+    /// Lays two systems side by side.
+    ///
+    /// # Errors
+    /// [`Kind::Incomparable`] where they are of different gold, documents or rules.
+    pub fn of(first: &Side<'_>, second: &Side<'_>, asked: &Asked) -> Result<(Self, Common)> {
+        let common =
+            common(first, second).map_err(|unlike| incomparable(first, second, &unlike.0))?;
+        if !common.left_out.is_empty() && !asked.intersect {
+            return Err(incomparable(first, second, &common.left_out));
+        }
         let places = |side: usize| -> Vec<usize> {
             common.documents.iter().map(|places| places[side]).collect()
         };
@@ -121,12 +127,68 @@ impl Pair {
             key.bytes = key.bytes.max(other.bytes);
         }
         let rows = [kept(first, &places(0)), kept(second, &places(1))];
-        Self {
+        let pair = Self {
             units: Units::of(&own, asked.cluster.as_deref()),
             layout: Layout::of(&rows),
             keys: own,
             rows,
+        };
+        Ok((pair, common))
+    }
+
+    /// The documents, in order of id.
+    #[must_use]
+    pub fn documents(&self) -> &[DocumentKey] {
+        &self.keys
+    }
+
+    /// The same with some of its documents, by their places.
+    #[must_use]
+    pub fn within(&self, places: &[usize], asked: &Asked) -> Self {
+        let keys: Vec<DocumentKey> = places.iter().map(|&at| self.keys[at].clone()).collect();
+        Self {
+            units: Units::of(&keys, asked.cluster.as_deref()),
+            layout: self.layout.clone(),
+            rows: [0, 1].map(|side: usize| self.rows[side].reordered(places)),
+            keys,
         }
+    }
+
+    /// How many documents or clusters are resampled.
+    #[must_use]
+    pub fn units(&self) -> usize {
+        self.units.number()
+    }
+
+    /// What both come to in these scores; `None` for one that neither has counted.
+    ///
+    /// # Errors
+    /// Where threads cannot be had.
+    pub fn differences(
+        &self,
+        metrics: &[Metric],
+        asked: &Asked,
+    ) -> Result<Vec<Option<Difference>>> {
+        let quantities: Vec<Option<Quantity>> = metrics
+            .iter()
+            .map(|metric| self.layout.quantity(metric))
+            .collect();
+        let [first, second] = [0, 1].map(|at: usize| {
+            self.layout
+                .sample(&self.rows[at], &self.units, asked.conventions)
+        });
+        let there: Vec<Quantity> = quantities.iter().flatten().cloned().collect();
+        let resampling = Resampling {
+            replicates: asked.replicates,
+            conventions: asked.conventions,
+            seed: self.units.seed(),
+            threads: asked.threads,
+        };
+        let mut found = differences([&first, &second], &there, &resampling)?.into_iter();
+        let own = quantities.iter();
+        Ok(own
+            .map(|quantity| quantity.as_ref().and_then(|_| found.next()))
+            .collect())
     }
 
     /// Every score, in the order of reports: pooled with its averages, then by label; claims by role.
@@ -178,25 +240,14 @@ impl Pair {
         Err(no_metric(&wanted.to_string(), &known).into())
     }
 
-    fn resampling(&self, asked: &Asked) -> Resampling {
-        Resampling {
-            replicates: asked.replicates,
-            conventions: asked.conventions,
-            seed: self.units.seed(),
-            threads: asked.threads,
-        }
-    }
-
     fn rows(&self, metrics: &[Metric], asked: &Asked) -> Result<Vec<Row>> {
-        let found = differ(
-            &self.layout,
-            &self.rows,
-            &self.units,
-            metrics,
-            asked,
-            self.resampling(asked),
-        )?;
+        let found: Vec<Difference> = self
+            .differences(metrics, asked)?
+            .into_iter()
+            .flatten()
+            .collect();
         let adjusted = adjusted(&found);
+        // All of these metrics are of the layout, so that none is without a difference.
         let rows = metrics.iter().zip(found).zip(adjusted);
         Ok(rows
             .map(|((metric, difference), adjusted)| Row {
@@ -225,25 +276,12 @@ impl Pair {
         })?;
         let mut found = Vec::new();
         for (_, _, places) in &slicing.slices {
-            let keys: Vec<DocumentKey> = places
-                .iter()
-                .map(|&place| self.keys[place].clone())
-                .collect();
-            let units = Units::of(&keys, asked.cluster.as_deref());
-            let rows = [0, 1].map(|side: usize| self.rows[side].reordered(places));
-            let resampling = Resampling {
-                seed: units.seed(),
-                ..self.resampling(asked)
-            };
-            let own = differ(
-                &self.layout,
-                &rows,
-                &units,
-                std::slice::from_ref(primary),
-                asked,
-                resampling,
-            )?;
-            found.extend(own);
+            let own = self.within(places, asked);
+            found.extend(
+                own.differences(std::slice::from_ref(primary), asked)?
+                    .into_iter()
+                    .flatten(),
+            );
         }
         let adjusted = adjusted(&found);
         let slices = slicing.slices.into_iter().zip(found).zip(adjusted);
@@ -286,21 +324,6 @@ impl Pair {
         moved.truncate(MOST_MOVED);
         moved
     }
-}
-
-fn differ(
-    layout: &Layout,
-    rows: &[Rows; 2],
-    units: &Units,
-    metrics: &[Metric],
-    asked: &Asked,
-    resampling: Resampling,
-) -> Result<Vec<Difference>> {
-    let quantities: Vec<Quantity> = metrics.iter().filter_map(|m| layout.quantity(m)).collect();
-    debug_assert_eq!(quantities.len(), metrics.len());
-    let [first, second] =
-        [0, 1].map(|at: usize| layout.sample(&rows[at], units, asked.conventions));
-    differences([&first, &second], &quantities, &resampling)
 }
 
 /// The p-values of a family after Benjamini and Hochberg, for those that have one.

@@ -2,13 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use super::{Gate, Judgement};
-use crate::compare::Asked;
+use super::verdict::{Measured, settled};
+use super::{Gate, Judged, Judgement, Verdict};
+use crate::compare::{Asked, Pair, Side};
+use crate::counts::Counts;
 use crate::error::{Problem, Result};
-use crate::ledger::Ledger;
+use crate::ledger::{CorpusLedger, Ledger, SystemLedger};
+use crate::scores::Metric;
+use crate::statistics::{ALPHA, Layout, Units, holm, resolution};
 
-/// The baselines by name: the counts, or why there are none.
+/// The baselines that are there, by name: the counts, or why they cannot be used.
 pub type Baselines = BTreeMap<String, std::result::Result<Ledger, Problem>>;
+
+/// One gated score before the verdict.
+struct Case<'a> {
+    place: usize,
+    gate: &'a Gate,
+    corpus: &'a CorpusLedger,
+    system: Option<&'a SystemLedger>,
+    extractor: String,
+    metric: Metric,
+    measured: Measured,
+    units: usize,
+}
 
 /// Judges the scores of a run.
 ///
@@ -20,6 +36,311 @@ pub fn judge(
     baselines: &Baselines,
     asked: &Asked,
 ) -> Result<Judgement> {
-    let _ = (gates, run, baselines, asked);
-    Ok(Judgement::default())
+    let mut cases = Vec::new();
+    for (place, gate) in gates.iter().enumerate() {
+        cases.extend(cases_of(place, gate, run));
+    }
+    for case in &mut cases {
+        case.measure(run, baselines, asked)?;
+    }
+    let tested = cases.iter().filter_map(Case::p);
+    let tested: Vec<f64> = tested.collect();
+    let mut adjusted = holm(&tested).into_iter();
+    let family = tested.len().max(1);
+    let judged = cases.into_iter().map(|case| {
+        let adjusted = case.p().and_then(|_| adjusted.next());
+        case.judged(adjusted, family)
+    });
+    let mut judged: Vec<Judged> = judged.collect();
+    judged.extend(unmatched(gates, &judged));
+    judged.sort_by_key(|own| own.gate);
+    Ok(Judgement {
+        suggestions: suggestions(&judged),
+        judged,
+    })
+}
+
+/// The scores that a gate is of: for each corpus and extractor, label by label.
+fn cases_of<'a>(place: usize, gate: &'a Gate, run: &'a Ledger) -> Vec<Case<'a>> {
+    let task = gate.metric.cell.measure.task();
+    let corpora = run.corpora.iter();
+    let corpora =
+        corpora.filter(|corpus| gate.corpus.as_ref().is_none_or(|own| *own == corpus.name));
+    let mut cases = Vec::new();
+    for corpus in corpora {
+        // A corpus whose gold does not annotate the task is gated only where it is named.
+        if gate.corpus.is_none() && !corpus.annotated.tasks.contains(&task) {
+            continue;
+        }
+        let systems: Vec<(String, Option<&SystemLedger>)> = match &gate.extractor {
+            Some(name) => {
+                let found = corpus.systems.iter().find(|system| system.name == *name);
+                vec![(name.clone(), found)]
+            }
+            None => {
+                let attempting = corpus.systems.iter().filter(|s| s.tasks.contains(&task));
+                attempting
+                    .map(|system| (system.name.clone(), Some(system)))
+                    .collect()
+            }
+        };
+        for (extractor, system) in systems {
+            for metric in metrics(gate) {
+                cases.push(Case {
+                    place,
+                    gate,
+                    corpus,
+                    system,
+                    extractor: extractor.clone(),
+                    metric,
+                    measured: Measured::default(),
+                    units: 0,
+                });
+            }
+        }
+    }
+    cases
+}
+
+/// The metric of a gate, or that of each of its labels.
+fn metrics(gate: &Gate) -> Vec<Metric> {
+    if gate.labels.is_empty() {
+        return vec![gate.metric.clone()];
+    }
+    let labels = gate.labels.iter();
+    labels
+        .filter_map(|label| gate.metric.of_label(label))
+        .collect()
+}
+
+impl Case<'_> {
+    /// The p-value of its drop, where that is tested.
+    fn p(&self) -> Option<f64> {
+        let tested = self.measured.difference.as_ref().and_then(|own| own.tested);
+        tested
+            .filter(|_| self.gate.max_drop.is_some() && !self.is_thin())
+            .map(|t| t.p)
+    }
+
+    fn is_thin(&self) -> bool {
+        let least = self.gate.min_support.unwrap_or_default();
+        self.measured.support > 0 && self.measured.support < least
+    }
+
+    /// Finds the score, and what it was in the baseline.
+    fn measure(&mut self, run: &Ledger, baselines: &Baselines, asked: &Asked) -> Result<()> {
+        let task = self.metric.cell.measure.task();
+        let Some(system) = self.system else {
+            self.measured.missing = Some(format!(
+                "{} was not run on {}",
+                self.extractor, self.corpus.name
+            ));
+            return Ok(());
+        };
+        if !system.tasks.contains(&task) || !self.corpus.annotated.tasks.contains(&task) {
+            let who = if system.tasks.contains(&task) {
+                "the gold does not annotate"
+            } else {
+                "it does not attempt"
+            };
+            self.measured.missing = Some(format!("there is no such score: {who} {task}"));
+            return Ok(());
+        }
+        self.alone(system, asked);
+        let wants = self.gate.max_drop.is_some() || self.gate.hard_drop.is_some();
+        if wants && !self.is_thin() {
+            self.against(run, system, baselines, asked)?;
+        }
+        Ok(())
+    }
+
+    /// The places of the documents that the gate is of.
+    fn places(&self, documents: &[crate::ledger::DocumentKey]) -> Vec<usize> {
+        let within = |document: &crate::ledger::DocumentKey| match &self.gate.slice {
+            Some((key, value)) => document.metadata.get(key) == Some(value),
+            None => true,
+        };
+        let documents = documents.iter().enumerate();
+        documents
+            .filter(|(_, document)| within(document))
+            .map(|(at, _)| at)
+            .collect()
+    }
+
+    /// The score of the run by itself.
+    fn alone(&mut self, system: &SystemLedger, asked: &Asked) {
+        let places = self.places(&self.corpus.documents);
+        let rows = system.rows.reordered(&places);
+        let keys: Vec<_> = places
+            .iter()
+            .map(|&at| self.corpus.documents[at].clone())
+            .collect();
+        let units = Units::of(&keys, None);
+        let layout = Layout::of([&rows]);
+        let sample = layout.sample(&rows, &units, asked.conventions);
+        let quantity = layout.quantity(&self.metric);
+        self.measured.score = quantity.and_then(|own| own.of(&sample.totals(), asked.conventions));
+        let own = (0..rows.documents()).flat_map(|at| rows.document(at));
+        let own = own.filter(|(cell, _)| rows.cells()[*cell] == self.metric.cell);
+        self.measured.support = own
+            .map(|(_, counts): (usize, Counts)| counts.possible())
+            .sum();
+        self.units = units.number();
+    }
+
+    /// The difference to the baseline.
+    fn against(
+        &mut self,
+        run: &Ledger,
+        system: &SystemLedger,
+        baselines: &Baselines,
+        asked: &Asked,
+    ) -> Result<()> {
+        let name = &self.gate.baseline;
+        let baseline = match baselines.get(name) {
+            Some(Ok(baseline)) => baseline,
+            Some(Err(problem)) => {
+                self.measured.other = Some(problem.to_string());
+                return Ok(());
+            }
+            None => {
+                self.measured.no_baseline = Some(format!(
+                    "there is no baseline {name:?} yet; goldspan accept latest --name {name} makes it"
+                ));
+                return Ok(());
+            }
+        };
+        let corpus = baseline
+            .corpora
+            .iter()
+            .find(|corpus| corpus.name == self.corpus.name);
+        let before = corpus.and_then(|corpus| {
+            let own = corpus.systems.iter().find(|own| own.name == system.name);
+            own.map(|own| (corpus, own))
+        });
+        let Some((corpus, before)) = before else {
+            self.measured.no_baseline = Some(format!(
+                "the baseline {name:?} has no {} on {}",
+                system.name, self.corpus.name
+            ));
+            return Ok(());
+        };
+        let of = |ledger, corpus, system, name| side(ledger, corpus, system, name);
+        let first = of(baseline, corpus, before, "the baseline");
+        let second = of(run, self.corpus, system, "this run");
+        match Pair::of(&first, &second, asked) {
+            Ok((pair, _)) => {
+                let pair = pair.within(&self.places(pair.documents()), asked);
+                let found = pair.differences(std::slice::from_ref(&self.metric), asked)?;
+                self.units = pair.units();
+                self.measured.difference = found.into_iter().next().flatten();
+            }
+            Err(error) => {
+                let why = error
+                    .problems
+                    .first()
+                    .and_then(|problem| problem.found.clone());
+                self.measured.other = Some(why.unwrap_or_else(|| error.to_string()));
+            }
+        }
+        Ok(())
+    }
+
+    fn judged(self, adjusted: Option<f64>, family: usize) -> Judged {
+        let (verdict, reason) = settled(self.gate, &self.measured, adjusted);
+        let error = self
+            .measured
+            .difference
+            .as_ref()
+            .and_then(|own| own.standard_error);
+        Judged {
+            gate: self.place,
+            corpus: self.corpus.name.clone(),
+            extractor: self.extractor,
+            metric: self.metric,
+            slice: self.gate.slice.clone(),
+            support: self.measured.support,
+            score: self.measured.score,
+            floor: self.gate.floor,
+            max_drop: self.gate.max_drop,
+            hard_drop: self.gate.hard_drop,
+            baseline: (self.gate.max_drop.or(self.gate.hard_drop))
+                .map(|_| self.gate.baseline.clone()),
+            resolution: error
+                .and_then(|error| resolution(error, self.units, ALPHA / family as f64)),
+            difference: self.measured.difference,
+            adjusted,
+            verdict,
+            reason,
+        }
+    }
+}
+
+fn side<'a>(
+    ledger: &'a Ledger,
+    corpus: &'a CorpusLedger,
+    system: &'a SystemLedger,
+    name: &'a str,
+) -> Side<'a> {
+    Side {
+        name,
+        origin: name,
+        measures: &ledger.measures,
+        labels: &ledger.labels,
+        corpus,
+        system,
+    }
+}
+
+/// The improvements that are significant, where nothing is worse.
+fn suggestions(judged: &[Judged]) -> Vec<String> {
+    if judged.iter().any(|own| own.verdict > Verdict::Inconclusive) {
+        return Vec::new();
+    }
+    let told = judged.iter().filter_map(|own| {
+        let points = 100.0 * better(own)?;
+        let baseline = own.baseline.as_deref()?;
+        Some(format!(
+            "{} on {}: {} rose by {points:.1} points over the baseline {baseline:?}; to hold it there: goldspan accept latest --name {baseline}",
+            own.extractor, own.corpus, own.metric.spoken()
+        ))
+    });
+    told.collect()
+}
+
+/// The rise of a score, where it is significant.
+fn better(own: &Judged) -> Option<f64> {
+    let rise = own.difference.as_ref()?.difference?;
+    (rise > 0.0 && own.adjusted? < ALPHA).then_some(rise)
+}
+
+/// A gate that holds no score of the run must not be green.
+fn unmatched(gates: &[Gate], judged: &[Judged]) -> Vec<Judged> {
+    let gates = gates.iter().enumerate();
+    let idle = gates.filter(|(place, _)| !judged.iter().any(|own| own.gate == *place));
+    idle.map(|(place, gate)| Judged {
+        gate: place,
+        corpus: gate
+            .corpus
+            .clone()
+            .unwrap_or_else(|| "every corpus".to_owned()),
+        extractor: gate
+            .extractor
+            .clone()
+            .unwrap_or_else(|| "every extractor".to_owned()),
+        metric: gate.metric.clone(),
+        slice: gate.slice.clone(),
+        support: 0,
+        score: None,
+        floor: gate.floor,
+        max_drop: gate.max_drop,
+        hard_drop: gate.hard_drop,
+        baseline: None,
+        difference: None,
+        adjusted: None,
+        resolution: None,
+        verdict: Verdict::Worse,
+        reason: "no extractor of this run has such a score".to_owned(),
+    })
+    .collect()
 }

@@ -12,6 +12,7 @@ use super::repeats::{self, SpreadOut};
 use super::{Row, SCHEMA, not_attempted, score_rows};
 use crate::annotation::Task;
 use crate::counts::Role;
+use crate::gate::Judgement;
 use crate::mistakes::{Mistake, Side};
 use crate::run::estimates::{Estimates, Intervals};
 use crate::run::{CorpusResult, ExtractorResult, Failure, Run};
@@ -132,7 +133,12 @@ struct FailureOut<'a> {
 ///
 /// # Errors
 /// Where they cannot be written.
-pub fn write(run: &Run, estimates: &Estimates, mut out: impl Write) -> io::Result<()> {
+pub fn write(
+    run: &Run,
+    estimates: &Estimates,
+    judgement: Option<&Judgement>,
+    mut out: impl Write,
+) -> io::Result<()> {
     let conventions = estimates.manner.conventions;
     let corpora = run.corpora.iter().enumerate();
     let corpora = corpora.map(|(at, corpus)| CorpusOut {

@@ -1,6 +1,14 @@
 //! The statistics keep what they promise, in short: `benches/calibration.rs` does the same with thousands of simulations, and the bounds here are four standard errors of a few hundred.
 
+use goldspan::annotation::Task;
+use goldspan::compare::Asked;
+use goldspan::config::Gate;
+use goldspan::counts::{Annotated, Measures};
+use goldspan::error::Excerpt;
+use goldspan::gate::{Baselines, Verdict, judge};
+use goldspan::ledger::{CorpusLedger, DocumentKey, Ledger, Rows, SystemLedger};
 use goldspan::run::resample::{differences, intervals};
+use goldspan::scores::{Conventions, Metric};
 use goldspan::statistics::{ALPHA, CONFIDENCE, Interval, holm, resolution};
 
 use crate::simulated::{Design, Drawn, TRUE_F1, Unit};
@@ -152,4 +160,91 @@ fn a_drop_is_found_as_often_as_was_foretold() {
     let found = Found::of(design, Unit::Document, 200);
     assert_share(&found.alarms(), 0.8, "drops found");
     assert_share(&found.both, CONFIDENCE, "coverage of the drop");
+}
+
+/// A gate on F1 of each of ten labels, each of which may not drop at all.
+fn ten_gated_labels() -> Gate {
+    Gate {
+        metric: Metric::from_name("entity.strict.f1").unwrap(),
+        labels: (1..=10).map(|label| format!("L{label}")).collect(),
+        corpus: None,
+        extractor: None,
+        slice: None,
+        floor: None,
+        max_drop: Some(0.0),
+        hard_drop: None,
+        min_support: None,
+        baseline: "main".to_owned(),
+        allow_missing_baseline: false,
+        place: ("goldspan.toml".into(), Excerpt::of("[[gate]]", 0..8)),
+    }
+}
+
+/// What a run of one extractor keeps.
+fn kept(documents: Vec<DocumentKey>, rows: Rows) -> Ledger {
+    let system = SystemLedger {
+        name: "simulated".to_owned(),
+        extractor: "simulated".to_owned(),
+        version: "1".to_owned(),
+        tasks: vec![Task::Entities],
+        repeats: 1,
+        failures: Vec::new(),
+        rows,
+    };
+    let corpus = CorpusLedger {
+        name: "simulated".to_owned(),
+        annotated: Annotated::default(),
+        documents,
+        systems: vec![system],
+    };
+    Ledger {
+        measures: Measures {
+            entity: vec![goldspan::matching::EntityMeasure::Strict],
+            ..Measures::default()
+        },
+        labels: Vec::new(),
+        corpora: vec![corpus],
+    }
+}
+
+/// The worst verdict of ten gated labels in each of many simulations.
+fn gated(design: Design, simulations: u64) -> Vec<bool> {
+    let asked = Asked {
+        primary: None,
+        intersect: false,
+        slices: Vec::new(),
+        cluster: None,
+        // The smallest p-value must survive a correction for ten.
+        replicates: 999,
+        conventions: Conventions::default(),
+        threads: std::num::NonZeroUsize::MIN,
+    };
+    let worse = |simulation| {
+        let (keys, [first, second]) = design.counts(simulation, Unit::Document);
+        let baseline = kept(keys.clone(), first);
+        let baselines = Baselines::from([("main".to_owned(), Ok(baseline))]);
+        let gates = [ten_gated_labels()];
+        let judged = judge(&gates, &kept(keys, second), &baselines, &asked).unwrap();
+        assert_eq!(judged.judged.len(), 10);
+        judged.verdict() == Some(Verdict::Worse)
+    };
+    (0..simulations).map(worse).collect()
+}
+
+#[test]
+fn a_gate_of_ten_labels_stops_an_equally_good_version_at_most_at_its_level() {
+    let design = Design {
+        documents: 40,
+        labels: 10,
+        ..EQUAL
+    };
+    let (stopped, error) = share(&gated(design, 60), ALPHA);
+    assert!(stopped <= ALPHA + 4.0 * error, "{stopped}");
+    // One that is much worse is stopped nearly always.
+    let worse = Design {
+        drop: 0.15,
+        ..design
+    };
+    let (stopped, _) = share(&gated(worse, 15), ALPHA);
+    assert!(stopped > 0.8, "{stopped}");
 }

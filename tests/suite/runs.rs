@@ -94,7 +94,9 @@ fn run_by_library(scratch: &Scratch, meanwhile: impl Fn()) -> (Run, Ledger, Path
         conventions: Conventions::default(),
     };
     let estimates = estimate(&run, manner, NonZeroUsize::MIN).unwrap();
-    let path = folder.finish(&run, &estimates, &circumstances).unwrap();
+    let path = folder
+        .finish(&run, &estimates, None, &circumstances)
+        .unwrap();
     let ledger = run::ledger(&run, &plan, &inspection);
     (run, ledger, path)
 }

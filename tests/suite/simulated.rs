@@ -57,6 +57,12 @@ pub(crate) struct Drawn {
 impl Design {
     /// The simulation of this number: articles, decisions, and names of documents of its own, for on these the random numbers of the statistics depend.
     pub(crate) fn draw(&self, simulation: u64, unit: Unit, replicates: u32) -> Drawn {
+        let (keys, rows) = self.counts(simulation, unit);
+        self.ready(&keys, &rows, replicates)
+    }
+
+    /// The same as counts by document: what a run keeps.
+    pub(crate) fn counts(&self, simulation: u64, unit: Unit) -> (Vec<DocumentKey>, [Rows; 2]) {
         let seed = self.seed(simulation);
         let mut numbers = Numbers(seed);
         let (mut keys, mut rows) = (Vec::new(), [Rows::default(), Rows::default()]);
@@ -84,7 +90,7 @@ impl Design {
                 push(&mut counts);
             }
         }
-        self.ready(&keys, &rows, replicates)
+        (keys, rows)
     }
 
     /// What the random numbers of a simulation begin with. Designs that differ in their documents have nothing in common; those that differ in the extractors share the articles.

@@ -3,6 +3,7 @@
 mod accept;
 mod cache;
 mod extractor;
+mod gating;
 mod reading;
 mod runs;
 mod statistics;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 pub(crate) use self::accept::AcceptArguments;
 pub(crate) use self::cache::{CacheArguments, CacheVerb};
 pub(crate) use self::extractor::{CasesFormat, ExtractorArguments, ExtractorVerb, TestArguments};
+pub(crate) use self::gating::GateArguments;
 pub(crate) use self::reading::ReadArguments;
 pub(crate) use self::runs::{ExportFormat, RunsArguments, RunsFormat, RunsVerb, ShowFormat};
 pub(crate) use self::statistics::StatisticsArguments;
@@ -133,6 +135,18 @@ pub(crate) struct ScoreArguments {
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,
 
+    /// Judge the gates of this configuration; the scores are those of the extractor --name on the corpus --corpus
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gates: Option<PathBuf>,
+
+    /// What the predictions are called, in reports and for gates [default: their file]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+
+    /// What the gold is called, in reports and for gates [default: its file]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) corpus: Option<String>,
+
     /// Write every item that went wrong to this file, as CSV; --format json lists them too then
     #[arg(long, value_name = "FILE")]
     pub(crate) mistakes: Option<PathBuf>,
@@ -142,6 +156,9 @@ pub(crate) struct ScoreArguments {
 
     #[command(flatten)]
     pub(crate) statistics: StatisticsArguments,
+
+    #[command(flatten)]
+    pub(crate) gate: GateArguments,
 
     #[command(flatten)]
     pub(crate) show: ShowArguments,
@@ -284,6 +301,9 @@ pub(crate) struct RunArguments {
 
     #[command(flatten)]
     pub(crate) statistics: StatisticsArguments,
+
+    #[command(flatten)]
+    pub(crate) gate: GateArguments,
 
     #[command(flatten)]
     pub(crate) show: ShowArguments,

@@ -7,6 +7,7 @@ pub(crate) mod check;
 pub(crate) mod convert;
 mod estimating;
 pub(crate) mod extractor;
+mod gating;
 pub(crate) mod run;
 pub(crate) mod runs;
 pub(crate) mod score;
@@ -16,6 +17,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use goldspan::error::{Problem, Result};
+use goldspan::gate::Judgement;
 use goldspan::report;
 use goldspan::run::Run;
 use goldspan::run::estimates::Estimates;
@@ -60,7 +62,12 @@ fn refuse_place(
 }
 
 /// Prints the results on standard output.
-fn print(finished: &Run, estimates: &Estimates, show: &ShowArguments) -> std::io::Result<()> {
+fn print(
+    finished: &Run,
+    estimates: &Estimates,
+    judgement: Option<&Judgement>,
+    show: &ShowArguments,
+) -> std::io::Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let presentation = show.presentation();
     match show.format {
@@ -68,7 +75,7 @@ fn print(finished: &Run, estimates: &Estimates, show: &ShowArguments) -> std::io
             let tables = report::table::render(finished, estimates, &presentation);
             out.write_all(tables.as_bytes())?;
         }
-        Format::Json => report::json::write(finished, estimates, &mut out)?,
+        Format::Json => report::json::write(finished, estimates, judgement, &mut out)?,
         Format::Csv => report::csv::write_scores(finished, estimates, &mut out)?,
     }
     out.flush()

@@ -19,7 +19,7 @@ use goldspan::scores::Conventions;
 use goldspan::store::{Circumstances, Place, RunFolder};
 
 use super::estimating::{estimated, estimated_as_shown};
-use super::{print, threads};
+use super::{gating, print, threads};
 use crate::args::{CacheUse, RunArguments};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
@@ -33,6 +33,7 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     arguments.reading.refuse_more_than(1)?;
     let config = configuration(arguments)?;
     let statistics = arguments.statistics.over(config.statistics.clone());
+    let gates = config.gates.clone();
     let budget = arguments.max_failures.unwrap_or(config.max_failures);
     let (mut plan, problems) = plan(arguments, config)?;
     refuse_nothing(&plan)?;
@@ -83,10 +84,12 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
         message::tell_origins(&plan, &circumstances);
     }
     let estimates = estimated(&finished, &statistics, Conventions::default(), plan.threads)?;
-    let path = folder.finish(&finished, &estimates, &circumstances)?;
+    let ledger = || run::ledger(&finished, &plan, &inspection);
+    let judgement = gating::judged(&gates, ledger, &arguments.gate, &statistics, plan.threads)?;
+    let path = folder.finish(&finished, &estimates, judgement.as_ref(), &circumstances)?;
     let shown = arguments.show.presentation().conventions;
     let estimates = estimated_as_shown(estimates, &finished, shown, plan.threads)?;
-    print(&finished, &estimates, &arguments.show)?;
+    print(&finished, &estimates, judgement.as_ref(), &arguments.show)?;
     if !arguments.quiet {
         message::tell_end(
             documents,
@@ -96,7 +99,15 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
             &path,
         );
     }
-    Ok(judged(&finished, &circumstances, budget))
+    if let Some(judgement) = &judgement {
+        gating::told(judgement, &gates, &arguments.gate)?;
+    }
+    let otherwise = judged(&finished, &circumstances, budget);
+    Ok(gating::exit(
+        judgement.as_ref(),
+        otherwise,
+        arguments.gate.strict,
+    ))
 }
 
 /// What a finished run comes to; what is wrong with it is told.

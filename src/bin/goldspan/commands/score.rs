@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use goldspan::annotation::Task;
-use goldspan::config::Statistics;
+use goldspan::config::Config;
 use goldspan::corpus::Source;
 use goldspan::counts::{Annotated, Measures, Role};
 use goldspan::error::{Error, Kind, Problem, Result};
@@ -16,7 +16,7 @@ use goldspan::run::paired::{self, Keeping, Pairing, Scored, Scoring};
 use goldspan::run::{CorpusResult, ExtractorResult, Origins, Run};
 
 use super::estimating::estimated;
-use super::{print, refuse_place, threads};
+use super::{gating, print, refuse_place, threads};
 use crate::args::{self, Format, Pair, ScoreArguments, once_each};
 use crate::exit::Exit;
 use crate::message;
@@ -32,6 +32,9 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
             .collect();
         refuse_place(["mistakes", "score"], "--mistakes", &inputs, path)?;
     }
+    let config = arguments.gates.as_deref().map(Config::read).transpose()?;
+    let (gates, configured) =
+        config.map_or_else(Default::default, |config| (config.gates, config.statistics));
     let measures = measures(arguments);
     let roles = roles(arguments);
     let labels = arguments.labels.iter().cloned().collect();
@@ -53,8 +56,9 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
         extra_is_spurious: arguments.count_extra,
         mistakes: listed,
         ledger: match arguments.statistics.resamples {
-            Some(0) => Keeping::Nothing,
-            _ => Keeping::Counts,
+            Some(0) if gates.is_empty() => Keeping::Nothing,
+            _ if gates.is_empty() => Keeping::Counts,
+            _ => Keeping::CountsAndDigests,
         },
         threads: threads(arguments.jobs),
     };
@@ -71,11 +75,34 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
     let conventions = arguments.show.presentation().conventions;
-    let statistics = arguments.statistics.over(Statistics::default());
-    let estimates = estimated(&finished, &statistics, conventions, threads(arguments.jobs))?;
-    print(&finished, &estimates, &arguments.show)?;
+    let (statistics, threads) = (
+        arguments.statistics.over(configured),
+        threads(arguments.jobs),
+    );
+    let estimates = estimated(&finished, &statistics, conventions, threads)?;
+    let judgement = gating::judged(
+        &gates,
+        || finished.ledger(),
+        &arguments.gate,
+        &statistics,
+        threads,
+    )?;
+    print(&finished, &estimates, judgement.as_ref(), &arguments.show)?;
+    if let Some(judgement) = &judgement {
+        gating::told(judgement, &gates, &arguments.gate)?;
+    }
+    let otherwise = complete(arguments, failed, total);
+    Ok(gating::exit(
+        judgement.as_ref(),
+        otherwise,
+        arguments.gate.strict,
+    ))
+}
+
+/// Whether enough documents have a prediction.
+fn complete(arguments: &ScoreArguments, failed: u64, total: u64) -> Exit {
     if arguments.max_failures.allows(failed, total) {
-        return Ok(Exit::Complete);
+        return Exit::Complete;
     }
     message::tell_incomplete(
         "documents have no prediction",
@@ -83,7 +110,7 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
         total,
         arguments.max_failures,
     );
-    Ok(Exit::Incomplete)
+    Exit::Incomplete
 }
 
 /// Writes the list aside and renames it, so that it is never half there.
@@ -214,10 +241,11 @@ fn finished(arguments: &ScoreArguments, measures: Measures, listed: bool, scored
     let roles = roles(arguments);
     let name = |path: &Path| path.display().to_string();
     let predictions = ExtractorResult {
-        name: arguments
-            .predictions
-            .as_deref()
-            .map_or("last column".to_owned(), name),
+        name: match (&arguments.name, &arguments.predictions) {
+            (Some(name), _) => name.clone(),
+            (None, Some(path)) => name(path),
+            (None, None) => "last column".to_owned(),
+        },
         about: About::new("predictions", "", &scored.attempted, ""),
         repeats: 1,
         table: scored.table,
@@ -234,7 +262,10 @@ fn finished(arguments: &ScoreArguments, measures: Measures, listed: bool, scored
     };
     let (counted, extra) = (arguments.count_extra, scored.extra.len() as u64);
     let corpus = CorpusResult {
-        name: name(&arguments.gold),
+        name: arguments
+            .corpus
+            .clone()
+            .unwrap_or_else(|| name(&arguments.gold)),
         annotated: Annotated {
             tasks: scored.annotated,
             roles,
