@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use self::lines::Lines;
+use super::judgement::JudgementOut;
 use super::repeats::{self, SpreadOut};
 use super::{Row, SCHEMA, not_attempted, score_rows};
 use crate::annotation::Task;
@@ -32,6 +33,8 @@ struct Results<'a> {
     empty_documents: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     intervals: Option<IntervalsOut<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gate: Option<JudgementOut<'a>>,
     corpora: Vec<CorpusOut<'a>>,
 }
 
@@ -180,6 +183,7 @@ pub fn write(
             replicates: estimates.manner.replicates,
             cluster: estimates.manner.cluster.as_deref(),
         }),
+        gate: judgement.map(JudgementOut::from),
         corpora: corpora.collect(),
     };
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, Lines::new());

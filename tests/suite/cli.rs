@@ -477,6 +477,7 @@ fn the_readme_shows_what_a_run_really_prints() {
         repository(),
         &format!("{command} -o {}", folder.path().join("run").display()),
     )
+    .env_remove("GOLDSPAN_RESAMPLES")
     .output()
     .unwrap();
     assert_eq!(

@@ -19,6 +19,7 @@ mod faults;
 mod fix;
 mod formats;
 #[cfg(feature = "slow")]
+mod gating;
 mod generated;
 mod going_on;
 mod gold;

@@ -61,6 +61,8 @@ pub(crate) fn goldspan(folder: &Path, arguments: &str) -> Command {
     Command::new(env!("CARGO_BIN_EXE_goldspan"))
         .current_dir(folder)
         .env_remove("CLICOLOR_FORCE")
+        // Ten thousand are slow unoptimised; what is shown to people is made of so many.
+        .env("GOLDSPAN_RESAMPLES", "200")
         // Tests run in CI too, where baselines are not accepted.
         .env_remove("CI")
         .args(arguments.split_whitespace())

@@ -7,7 +7,7 @@ use goldspan::config::Statistics;
 #[command(next_help_heading = "Statistics")]
 pub(crate) struct StatisticsArguments {
     /// How many resamples of the documents the intervals and tests are made of; 0 for none of these [default: 10000]
-    #[arg(long, value_name = "N", value_parser = parse_resamples)]
+    #[arg(long, value_name = "N", env = "GOLDSPAN_RESAMPLES", hide_env_values = true, value_parser = parse_resamples)]
     pub(crate) resamples: Option<u32>,
 
     /// Resample all documents together that have the same value of this column of the manifest, such as story [default: each document by itself]

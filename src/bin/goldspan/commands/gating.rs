@@ -5,6 +5,7 @@ use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
+use anyhow::Context;
 use goldspan::baseline::{self, Baseline};
 use goldspan::compare::Asked;
 use goldspan::config::{Gate, Statistics};
@@ -17,6 +18,9 @@ use goldspan::scores::Conventions;
 use crate::args::GateArguments;
 use crate::exit::Exit;
 use crate::message;
+
+/// What is counted where people are told how many articles a difference takes.
+const UNITS: &str = "documents";
 
 /// Judges the gates; `None` where there are none, or none are to be judged.
 ///
@@ -84,27 +88,20 @@ pub(crate) fn told(
     gates: &[Gate],
     arguments: &GateArguments,
 ) -> anyhow::Result<()> {
-    message::say(judgement::table(judgement).trim_end());
-    let title = "goldspan";
-    for (path, text) in [
-        (
-            &arguments.junit,
-            judgement::junit as fn(&Judgement) -> String,
-        ),
-        (&arguments.markdown, |judgement| {
-            judgement::markdown(judgement, "goldspan")
-        }),
-    ] {
-        if let Some(path) = path {
-            std::fs::write(path, text(judgement))
-                .map_err(|error| anyhow::anyhow!("cannot write {}: {error}", path.display()))?;
-        }
+    message::say(judgement::table(judgement, UNITS).trim_end());
+    let markdown = judgement::markdown(judgement, "goldspan", UNITS);
+    let written = |path: &Path, text: &str| {
+        std::fs::write(path, text)
+            .with_context(|| format!("cannot write the verdicts to {}", path.display()))
+    };
+    if let Some(path) = &arguments.junit {
+        written(path, &judgement::junit(judgement)?)?;
+    }
+    if let Some(path) = &arguments.markdown {
+        written(path, &markdown)?;
     }
     append("GITHUB_OUTPUT", &judgement::outputs(judgement));
-    append(
-        "GITHUB_STEP_SUMMARY",
-        &judgement::markdown(judgement, title),
-    );
+    append("GITHUB_STEP_SUMMARY", &markdown);
     if std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true") {
         for line in judgement::annotations(judgement, gates) {
             message::say(&line);
