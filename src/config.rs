@@ -208,39 +208,54 @@ fn from_root(root: &mut Table<'_>, base: &Path, problems: &mut Vec<Problem>) -> 
         extractors: Vec::new(),
         ..Config::builtin()
     };
+    // Also of what cannot be read: a gate that names it is not wrong besides.
+    let (mut corpora, mut extractors) = (Vec::new(), Vec::new());
     root.tables("corpus", problems, |name, table, problems| {
+        corpora.push(name.to_owned());
         config.corpora.extend(corpus(name, table, base, problems));
     });
-    let mut any_extractor = false;
     root.tables("extractor", problems, |name, table, problems| {
-        any_extractor = true;
+        extractors.push(name.to_owned());
         config
             .extractors
             .extend(extractor(name, table, base, problems));
     });
-    if !any_extractor {
+    if extractors.is_empty() {
         config.extractors = Config::builtin().extractors;
+        extractors.extend(BUILTINS.map(str::to_owned));
     }
+    let before = problems.len();
     root.table("score", problems, |table, problems| {
         measures(table, &mut config.measures, problems)
     });
+    let measures_are_read = problems.len() == before;
     root.table("statistics", problems, |table, problems| {
         config.statistics = statistics::read(table, problems);
     });
     root.table("run", problems, |table, problems| {
-        if let Some((text, place)) = table.text_or_whole("max-failures", problems) {
-            match Budget::parse(&text) {
-                Some(budget) => config.max_failures = budget,
-                None => problems.push(
-                    place
-                        .problem("this budget of failures cannot be read")
-                        .found(text)
-                        .expected("a number such as 3, or a share such as \"2.5%\""),
-                ),
-            }
-        }
+        config.max_failures = budget(table, problems).unwrap_or(config.max_failures);
     });
+    let known = gates::Known {
+        corpora: &corpora,
+        extractors: &extractors,
+        read: &config.corpora,
+        measures: &config.measures,
+        measures_are_read,
+    };
+    config.gates = gates::read(root, &known, problems);
     config
+}
+
+/// How many failures a run may have, where that is said.
+fn budget(table: &mut Table<'_>, problems: &mut Vec<Problem>) -> Option<Budget> {
+    let (text, place) = table.text_or_whole("max-failures", problems)?;
+    let budget = Budget::parse(&text);
+    if budget.is_none() {
+        let problem = place.problem("this budget of failures cannot be read");
+        let expected = "a number such as 3, or a share such as \"2.5%\"";
+        problems.push(problem.found(text).expected(expected));
+    }
+    budget
 }
 
 fn corpus(

@@ -132,7 +132,9 @@ impl<'a> Table<'a> {
     }
 
     fn get(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
-        self.asked.push(key);
+        if !self.asked.contains(&key) {
+            self.asked.push(key);
+        }
         let found = self.entries.iter().find(|(name, _)| name.get_ref() == key);
         found.map(|(_, value)| value)
     }
@@ -239,6 +241,30 @@ impl<'a> Table<'a> {
         Some(texts)
     }
 
+    /// The text at `key`, or the texts of a list.
+    pub(super) fn text_or_texts(
+        &mut self,
+        key: &'static str,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Vec<(String, Place<'a>)>> {
+        let value = self.get(key)?;
+        match value.get_ref() {
+            DeValue::String(text) => Some(vec![(text.to_string(), self.at(value.span()))]),
+            DeValue::Array(_) => self.texts(key, problems),
+            _ => {
+                let expected = "a text in quotation marks, or a list of them";
+                self.wrong_type(key, value, expected, problems);
+                None
+            }
+        }
+    }
+
+    /// The place of the value at `key`, if it is there.
+    pub(super) fn place_of(&self, key: &str) -> Option<Place<'a>> {
+        let found = self.entries.iter().find(|(name, _)| name.get_ref() == key);
+        found.map(|(_, value)| self.at(value.span()))
+    }
+
     /// The table of texts, numbers and truth values at `key`: each name with its place, and its value as text with its place.
     pub(super) fn strings(
         &mut self,
@@ -342,6 +368,39 @@ impl<'a> Table<'a> {
                 closed: false,
             };
             read(name.get_ref(), &mut table, problems);
+            table.finish(problems);
+        }
+    }
+
+    /// Reads every table `[[key]]`, in the order of the file.
+    pub(super) fn list(
+        &mut self,
+        key: &'static str,
+        problems: &mut Vec<Problem>,
+        mut read: impl FnMut(&mut Table<'a>, &mut Vec<Problem>),
+    ) {
+        let Some(value) = self.get(key) else {
+            return;
+        };
+        let expected = format!("tables, each under [[{key}]]");
+        let Some(items) = value.get_ref().as_array() else {
+            self.wrong_type(key, value, &expected, problems);
+            return;
+        };
+        for item in items {
+            let Some(entries) = item.get_ref().as_table() else {
+                self.wrong_type(key, item, &expected, problems);
+                continue;
+            };
+            let mut table = Table {
+                reader: self.reader,
+                name: key.to_owned(),
+                range: item.span(),
+                entries,
+                asked: Vec::new(),
+                closed: false,
+            };
+            read(&mut table, problems);
             table.finish(problems);
         }
     }

@@ -627,7 +627,7 @@ error: the file has no key of this name
 20 | [scores]
    |  ^^^^^^ found "scores"
    |
-   = note: expected one of schema, corpus, extractor, score, statistics, run
+   = note: expected one of schema, corpus, extractor, score, statistics, run, gate
    = help: did you mean "score"?
 error: 13 problems; nothing was evaluated
 

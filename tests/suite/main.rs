@@ -18,6 +18,7 @@ mod elsewhere;
 mod faults;
 mod fix;
 mod formats;
+mod gates;
 #[cfg(feature = "slow")]
 mod generated;
 mod going_on;
