@@ -1,11 +1,12 @@
 //! Renders what a check found for machines: JSON, SARIF 2.1.0, and the annotations of GitHub Actions.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use serde::Serialize;
 
 use crate::check::{Finding, Rule, Severity};
-use crate::error::{Problem, visible};
+use crate::error::{Excerpt, Problem, visible};
 
 /// A finding as JSON has it.
 #[derive(Serialize)]
@@ -84,25 +85,42 @@ fn message(problem: &Problem) -> String {
 /// # Errors
 /// Where they cannot be written.
 pub fn write_github(findings: &[Finding], out: &mut impl Write) -> io::Result<()> {
+    for finding in findings {
+        let problem = &finding.problem;
+        let line = command(
+            finding.rule.severity().name(),
+            finding.rule.name(),
+            problem.path.as_deref(),
+            problem.excerpt.as_ref(),
+            &message(problem),
+        );
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+/// One workflow command of GitHub Actions, `::error title=...,file=...,line=...,col=...::...`.
+pub(super) fn command(
+    severity: &str,
+    title: &str,
+    path: Option<&Path>,
+    excerpt: Option<&Excerpt>,
+    message: &str,
+) -> String {
     // The characters that a command may not hold, in its message and in its properties; others could move the cursor of whoever reads the log.
     let escaped = |text: &str| {
         let text = text.replace('%', "%25");
         visible(&text.replace('\r', "%0D").replace('\n', "%0A"))
     };
     let property = |text: &str| escaped(text).replace(':', "%3A").replace(',', "%2C");
-    for finding in findings {
-        let problem = &finding.problem;
-        let severity = finding.rule.severity().name();
-        write!(out, "::{severity} title={}", property(finding.rule.name()))?;
-        if let Some(path) = path(problem) {
-            write!(out, ",file={}", property(&path))?;
-        }
-        if let Some(excerpt) = &problem.excerpt {
-            write!(out, ",line={},col={}", excerpt.line, excerpt.column())?;
-        }
-        writeln!(out, "::{}", escaped(&message(problem)))?;
+    let mut command = format!("::{severity} title={}", property(title));
+    if let Some(path) = path {
+        command.push_str(&format!(",file={}", property(&path.display().to_string())));
     }
-    Ok(())
+    if let Some(excerpt) = excerpt {
+        command.push_str(&format!(",line={},col={}", excerpt.line, excerpt.column()));
+    }
+    format!("{command}::{}", escaped(message))
 }
 
 /// Writes the findings as a SARIF log of one run. `version` is that of the program.
