@@ -6,6 +6,7 @@ pub mod csv;
 pub mod findings;
 pub mod history;
 pub mod json;
+pub mod judgement;
 mod repeats;
 pub mod table;
 

@@ -25,6 +25,7 @@ mod going_on;
 mod gold;
 mod grounding;
 mod hostile;
+mod judgements;
 mod kit;
 mod measures;
 mod numbers;
