@@ -18,6 +18,7 @@ mod elsewhere;
 mod faults;
 mod fix;
 mod formats;
+mod gates;
 #[cfg(feature = "slow")]
 mod gating;
 mod generated;
@@ -25,6 +26,7 @@ mod going_on;
 mod gold;
 mod grounding;
 mod hostile;
+mod judgements;
 mod kit;
 mod measures;
 mod numbers;

@@ -53,12 +53,9 @@ pub fn markdown(judgement: &Judgement, title: &str, units: &str) -> String {
     let notes = resolutions(judgement, units);
     let notes = notes.iter().chain(&judgement.suggestions);
     let notes: Vec<String> = notes
-        .map(|note| format!("- {}", escaped(&one_line(note))))
+        .map(|note| format!("\n{}", escaped(&one_line(note))))
         .collect();
-    if !notes.is_empty() {
-        out.push('\n');
-        out.push_str(&within(NOTES_BYTES, notes.into_iter(), ""));
-    }
+    out.push_str(&within(NOTES_BYTES, notes.into_iter(), "\n"));
     if !judgement.judged.is_empty() {
         out.push_str("\n<details>\n<summary>All scores</summary>\n\n");
         out.push_str("| verdict | extractor | corpus | metric | slice | score | floor | baseline | before | points | 95 % CI | p (Holm) | support |\n");
@@ -78,7 +75,7 @@ fn within(bytes: usize, lines: impl Iterator<Item = String>, apart: &str) -> Str
     let mut text = String::new();
     let mut left_out = 0_usize;
     for line in lines {
-        if left_out == 0 && text.len() + line.len() < bytes {
+        if text.len() + line.len() < bytes {
             text.push_str(&line);
             text.push('\n');
         } else {
