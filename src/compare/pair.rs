@@ -77,7 +77,7 @@ pub fn compare(
 }
 
 /// Why two sides are not compared.
-fn incomparable(first: &Side<'_>, second: &Side<'_>, why: &[String]) -> Error {
+pub(super) fn incomparable(first: &Side<'_>, second: &Side<'_>, why: &[String]) -> Error {
     let what = format!("{} and {} cannot be compared", first.name, second.name);
     let problem = Problem::new(what)
         .found(why.join("; "))
@@ -87,15 +87,15 @@ fn incomparable(first: &Side<'_>, second: &Side<'_>, why: &[String]) -> Error {
 }
 
 /// What two systems have in common, side by side.
-struct Pair {
-    keys: Vec<DocumentKey>,
-    units: Units,
-    rows: [Rows; 2],
-    layout: Layout,
+pub(super) struct Pair {
+    pub(super) keys: Vec<DocumentKey>,
+    pub(super) units: Units,
+    pub(super) rows: [Rows; 2],
+    pub(super) layout: Layout,
 }
 
 impl Pair {
-    fn of(first: &Side<'_>, second: &Side<'_>, common: &Common, asked: &Asked) -> Self {
+    pub(super) fn of(first: &Side<'_>, second: &Side<'_>, common: &Common, asked: &Asked) -> Self {
         let places = |side: usize| -> Vec<usize> {
             common.documents.iter().map(|places| places[side]).collect()
         };
@@ -130,7 +130,7 @@ impl Pair {
     }
 
     /// Every score, in the order of reports: pooled with its averages, then by label; claims by role.
-    fn metrics(&self) -> Vec<Metric> {
+    pub(super) fn metrics(&self) -> Vec<Metric> {
         let mut cells: Vec<Cell> = self.layout.cells().to_vec();
         let role = |cell: &Cell| match cell.measure {
             Measure::Entity(_) => None,
@@ -156,7 +156,7 @@ impl Pair {
     }
 
     /// The score that the verdict is about.
-    fn primary(&self, asked: &Asked, metrics: &[Metric]) -> Result<Metric> {
+    pub(super) fn primary(&self, asked: &Asked, metrics: &[Metric]) -> Result<Metric> {
         let is_first = |metric: &&Metric| {
             let pooled = match metric.cell.measure.task() {
                 Task::Entities => metric.cell.label == ALL_LABELS,
@@ -178,7 +178,7 @@ impl Pair {
         Err(no_metric(&wanted.to_string(), &known).into())
     }
 
-    fn resampling(&self, asked: &Asked) -> Resampling {
+    pub(super) fn resampling(&self, asked: &Asked) -> Resampling {
         Resampling {
             replicates: asked.replicates,
             conventions: asked.conventions,
@@ -187,7 +187,7 @@ impl Pair {
         }
     }
 
-    fn rows(&self, metrics: &[Metric], asked: &Asked) -> Result<Vec<Row>> {
+    pub(super) fn rows(&self, metrics: &[Metric], asked: &Asked) -> Result<Vec<Row>> {
         let found = differ(
             &self.layout,
             &self.rows,

@@ -2,6 +2,7 @@
 
 mod accept;
 mod cache;
+mod compare;
 mod extractor;
 mod reading;
 mod runs;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 
 pub(crate) use self::accept::AcceptArguments;
 pub(crate) use self::cache::{CacheArguments, CacheVerb};
+pub(crate) use self::compare::{CompareArguments, CompareFormat};
 pub(crate) use self::extractor::{CasesFormat, ExtractorArguments, ExtractorVerb, TestArguments};
 pub(crate) use self::reading::ReadArguments;
 pub(crate) use self::runs::{ExportFormat, RunsArguments, RunsFormat, RunsVerb, ShowFormat};
@@ -60,6 +62,9 @@ pub(crate) enum Verb {
     /// Make a run the baseline that later ones are held against: a file to commit, refused where scores would fall unseen
     Accept(AcceptArguments),
 
+    /// Say whether one version is better than another: differences with their intervals and tests, items fixed and broken; of several, a ranking
+    Compare(CompareArguments),
+
     /// Score predictions that were made elsewhere, against gold in any format
     Score(ScoreArguments),
 
@@ -89,6 +94,34 @@ pub(crate) struct ScoreArguments {
     #[arg(value_name = "PRED")]
     pub(crate) predictions: Option<PathBuf>,
 
+    #[command(flatten)]
+    pub(crate) counting: CountingArguments,
+
+    /// How many documents of the gold may lack a prediction: a number, or a share such as 2.5%
+    #[arg(long, value_name = "N", default_value = "0", value_parser = parse_budget)]
+    pub(crate) max_failures: Budget,
+
+    /// How many threads to use, at most 512 [default: one for each processor]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(crate) jobs: Option<u16>,
+
+    /// Write every item that went wrong to this file, as CSV; --format json lists them too then
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mistakes: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) reading: ReadArguments,
+
+    #[command(flatten)]
+    pub(crate) statistics: StatisticsArguments,
+
+    #[command(flatten)]
+    pub(crate) show: ShowArguments,
+}
+
+/// What is counted where gold and predictions are files.
+#[derive(Debug, Args)]
+pub(crate) struct CountingArguments {
     /// A measure of entities: strict, exact, partial, type or overlap:t; may be repeated [default: the first four]
     #[arg(long, short, value_name = "MEASURE", value_parser = parse_measure)]
     pub(crate) measure: Vec<EntityMeasure>,
@@ -124,27 +157,6 @@ pub(crate) struct ScoreArguments {
     /// Count what was predicted for documents without gold as spurious; otherwise they are named and not scored
     #[arg(long)]
     pub(crate) count_extra: bool,
-
-    /// How many documents of the gold may lack a prediction: a number, or a share such as 2.5%
-    #[arg(long, value_name = "N", default_value = "0", value_parser = parse_budget)]
-    pub(crate) max_failures: Budget,
-
-    /// How many threads to use, at most 512 [default: one for each processor]
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
-    pub(crate) jobs: Option<u16>,
-
-    /// Write every item that went wrong to this file, as CSV; --format json lists them too then
-    #[arg(long, value_name = "FILE")]
-    pub(crate) mistakes: Option<PathBuf>,
-
-    #[command(flatten)]
-    pub(crate) reading: ReadArguments,
-
-    #[command(flatten)]
-    pub(crate) statistics: StatisticsArguments,
-
-    #[command(flatten)]
-    pub(crate) show: ShowArguments,
 }
 
 /// What two documents have in common that are one.
