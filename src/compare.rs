@@ -4,12 +4,14 @@ mod items;
 mod pair;
 mod ranking;
 mod sameness;
+mod several;
 mod slices;
 
 pub use self::items::{Item, Items};
 pub use self::pair::{Asked, Pair, compare, no_metric};
 pub use self::ranking::{Ranked, Ranking, rank};
 pub use self::sameness::{Common, Unlike, common};
+pub use self::several::{Several, compare_all};
 pub use self::slices::{LENGTH, Slicing};
 
 use crate::counts::{Counts, Measures};
@@ -77,7 +79,7 @@ pub struct Row {
     pub metric: Metric,
     /// What both come to.
     pub difference: Difference,
-    /// The p-value after Benjamini and Hochberg, over all rows that are shown; `None` where there is none.
+    /// The p-value after Benjamini and Hochberg, over every row of the comparison; `None` where there is none.
     pub adjusted: Option<f64>,
 }
 
@@ -106,13 +108,21 @@ pub struct Moved {
 }
 
 impl Moved {
-    /// How many errors more the second has: what is missing, spurious, and wrong on both sides.
+    /// How many errors the first and the second have: what is missing, spurious, and wrong on both sides.
+    #[must_use]
+    pub fn errors(&self) -> [u64; 2] {
+        let errors = |counts: &Counts| {
+            counts.missing + counts.spurious + 2 * (counts.incorrect + counts.partial)
+        };
+        [errors(&self.counts[0]), errors(&self.counts[1])]
+    }
+
+    /// How many errors more the second has.
     #[must_use]
     pub fn more_errors(&self) -> i64 {
-        let errors = |counts: &Counts| {
-            let wrong = 2 * (counts.incorrect + counts.partial);
-            i64::try_from(counts.missing + counts.spurious + wrong).unwrap_or(i64::MAX)
-        };
-        errors(&self.counts[1]) - errors(&self.counts[0])
+        let [first, second] = self
+            .errors()
+            .map(|own| i64::try_from(own).unwrap_or(i64::MAX));
+        second - first
     }
 }

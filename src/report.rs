@@ -2,6 +2,7 @@
 
 pub mod accepted;
 pub mod agreement;
+pub mod comparison;
 pub mod csv;
 pub mod findings;
 pub mod history;

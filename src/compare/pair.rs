@@ -9,7 +9,7 @@ use crate::error::{Error, Kind, Problem, Result, nearest};
 use crate::ledger::{DocumentKey, Rows};
 use crate::run::resample::{Difference, Resampling, differences, method};
 use crate::scores::{Average, Conventions, Metric, Ratio};
-use crate::statistics::{ALPHA, Layout, Quantity, Units, benjamini_hochberg, resolution};
+use crate::statistics::{ALPHA, Layout, Quantity, Sample, Units, benjamini_hochberg, resolution};
 
 /// How many documents that moved are told.
 const MOST_MOVED: usize = 10;
@@ -73,7 +73,7 @@ pub fn compare(
 }
 
 /// Why two sides are not compared.
-fn incomparable(first: &Side<'_>, second: &Side<'_>, why: &[String]) -> Error {
+pub(super) fn incomparable(first: &Side<'_>, second: &Side<'_>, why: &[String]) -> Error {
     let what = format!("{} and {} cannot be compared", first.name, second.name);
     let problem = Problem::new(what)
         .found(why.join("; "))
@@ -88,7 +88,7 @@ pub struct Pair {
     keys: Vec<DocumentKey>,
     units: Units,
     rows: [Rows; 2],
-    layout: Layout,
+    pub(super) layout: Layout,
 }
 
 impl Pair {
@@ -173,17 +173,9 @@ impl Pair {
             .iter()
             .map(|metric| self.layout.quantity(metric))
             .collect();
-        let [first, second] = [0, 1].map(|at: usize| {
-            self.layout
-                .sample(&self.rows[at], &self.units, asked.conventions)
-        });
+        let [first, second] = [0, 1].map(|side| self.sample(side, asked));
         let there: Vec<Quantity> = quantities.iter().flatten().cloned().collect();
-        let resampling = Resampling {
-            replicates: asked.replicates,
-            conventions: asked.conventions,
-            seed: self.units.seed(),
-            threads: asked.threads,
-        };
+        let resampling = self.resampling(asked);
         let mut found = differences([&first, &second], &there, &resampling)?.into_iter();
         let own = quantities.iter();
         Ok(own
@@ -191,8 +183,22 @@ impl Pair {
             .collect())
     }
 
+    pub(super) fn sample(&self, side: usize, asked: &Asked) -> Sample {
+        self.layout
+            .sample(&self.rows[side], &self.units, asked.conventions)
+    }
+
+    pub(super) fn resampling(&self, asked: &Asked) -> Resampling {
+        Resampling {
+            replicates: asked.replicates,
+            conventions: asked.conventions,
+            seed: self.units.seed(),
+            threads: asked.threads,
+        }
+    }
+
     /// Every score, in the order of reports: pooled with its averages, then by label; claims by role.
-    fn metrics(&self) -> Vec<Metric> {
+    pub(super) fn metrics(&self) -> Vec<Metric> {
         let mut cells: Vec<Cell> = self.layout.cells().to_vec();
         let role = |cell: &Cell| match cell.measure {
             Measure::Entity(_) => None,
@@ -218,7 +224,7 @@ impl Pair {
     }
 
     /// The score that the verdict is about.
-    fn primary(&self, asked: &Asked, metrics: &[Metric]) -> Result<Metric> {
+    pub(super) fn primary(&self, asked: &Asked, metrics: &[Metric]) -> Result<Metric> {
         let is_first = |metric: &&Metric| {
             let pooled = match metric.cell.measure.task() {
                 Task::Entities => metric.cell.label == ALL_LABELS,
@@ -240,7 +246,7 @@ impl Pair {
         Err(no_metric(&wanted.to_string(), &known).into())
     }
 
-    fn rows(&self, metrics: &[Metric], asked: &Asked) -> Result<Vec<Row>> {
+    pub(super) fn rows(&self, metrics: &[Metric], asked: &Asked) -> Result<Vec<Row>> {
         let found: Vec<Difference> = self
             .differences(metrics, asked)?
             .into_iter()

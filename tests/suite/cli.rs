@@ -428,6 +428,8 @@ Commands:
   runs       Look at the runs of the past: list, show, trend of a score, export, delete
   accept     Make a run the baseline that later ones are held against: a file to commit, refused
              where scores would fall unseen
+  compare    Say whether one version is better than another: differences with their intervals and
+             tests, items fixed and broken; of several, a ranking
   score      Score predictions that were made elsewhere, against gold in any format
   check      Say what is wrong or odd in the configuration, the corpora, the gold, predictions and
              extractors, and how to mend it

@@ -2,6 +2,7 @@
 
 mod accept;
 mod cache;
+mod compare;
 mod extractor;
 mod gating;
 mod reading;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 
 pub(crate) use self::accept::AcceptArguments;
 pub(crate) use self::cache::{CacheArguments, CacheVerb};
+pub(crate) use self::compare::{CompareArguments, CompareFormat};
 pub(crate) use self::extractor::{CasesFormat, ExtractorArguments, ExtractorVerb, TestArguments};
 pub(crate) use self::gating::GateArguments;
 pub(crate) use self::reading::ReadArguments;
@@ -62,6 +64,9 @@ pub(crate) enum Verb {
     /// Make a run the baseline that later ones are held against: a file to commit, refused where scores would fall unseen
     Accept(AcceptArguments),
 
+    /// Say whether one version is better than another: differences with their intervals and tests, items fixed and broken; of several, a ranking
+    Compare(CompareArguments),
+
     /// Score predictions that were made elsewhere, against gold in any format
     Score(ScoreArguments),
 
@@ -91,41 +96,8 @@ pub(crate) struct ScoreArguments {
     #[arg(value_name = "PRED")]
     pub(crate) predictions: Option<PathBuf>,
 
-    /// A measure of entities: strict, exact, partial, type or overlap:t; may be repeated [default: the first four]
-    #[arg(long, short, value_name = "MEASURE", value_parser = parse_measure)]
-    pub(crate) measure: Vec<EntityMeasure>,
-
-    /// Only entities with these labels, on both sides; parted by commas
-    #[arg(long, value_name = "LABELS", value_delimiter = ',')]
-    pub(crate) labels: Vec<String>,
-
-    /// A level of claims: exact, trimmed, partial, overlap:t, any or characters; may be repeated [default: exact and overlap:0.5]
-    #[arg(long, value_name = "LEVEL", value_parser = parse_level)]
-    pub(crate) level: Vec<Level>,
-
-    /// What must be right besides its content for a whole claim to be right: source, cue, both parted by a comma, or nothing [default: source,cue]
-    #[arg(long, value_name = "ROLES", value_parser = parse_require)]
-    pub(crate) require: Option<Required>,
-
-    /// The roles of claims that the gold annotates: source, cue, both parted by a comma, or nothing; the others are not scored [default: source,cue]
-    #[arg(long, value_name = "ROLES", value_parser = parse_require)]
-    pub(crate) roles: Option<Required>,
-
-    /// Leave claims within other claims out, on both sides
-    #[arg(long)]
-    pub(crate) no_nested: bool,
-
-    /// Where the articles of brat, Knowtator and tables lie that do not lie beside them
-    #[arg(long, value_name = "DIR")]
-    pub(crate) articles: Option<PathBuf>,
-
-    /// What two documents have in common that are one: their id, or their text
-    #[arg(long, value_enum, value_name = "WHAT", default_value_t = Pair::Id)]
-    pub(crate) pair: Pair,
-
-    /// Count what was predicted for documents without gold as spurious; otherwise they are named and not scored
-    #[arg(long)]
-    pub(crate) count_extra: bool,
+    #[command(flatten)]
+    pub(crate) counting: CountingArguments,
 
     /// How many documents of the gold may lack a prediction: a number, or a share such as 2.5%
     #[arg(long, value_name = "N", default_value = "0", value_parser = parse_budget)]
@@ -162,6 +134,46 @@ pub(crate) struct ScoreArguments {
 
     #[command(flatten)]
     pub(crate) show: ShowArguments,
+}
+
+/// What is counted where gold and predictions are files.
+#[derive(Debug, Args)]
+pub(crate) struct CountingArguments {
+    /// A measure of entities: strict, exact, partial, type or overlap:t; may be repeated [default: the first four]
+    #[arg(long, short, value_name = "MEASURE", value_parser = parse_measure)]
+    pub(crate) measure: Vec<EntityMeasure>,
+
+    /// Only entities with these labels, on both sides; parted by commas
+    #[arg(long, value_name = "LABELS", value_delimiter = ',')]
+    pub(crate) labels: Vec<String>,
+
+    /// A level of claims: exact, trimmed, partial, overlap:t, any or characters; may be repeated [default: exact and overlap:0.5]
+    #[arg(long, value_name = "LEVEL", value_parser = parse_level)]
+    pub(crate) level: Vec<Level>,
+
+    /// What must be right besides its content for a whole claim to be right: source, cue, both parted by a comma, or nothing [default: source,cue]
+    #[arg(long, value_name = "ROLES", value_parser = parse_require)]
+    pub(crate) require: Option<Required>,
+
+    /// The roles of claims that the gold annotates: source, cue, both parted by a comma, or nothing; the others are not scored [default: source,cue]
+    #[arg(long, value_name = "ROLES", value_parser = parse_require)]
+    pub(crate) roles: Option<Required>,
+
+    /// Leave claims within other claims out, on both sides
+    #[arg(long)]
+    pub(crate) no_nested: bool,
+
+    /// Where the articles of brat, Knowtator and tables lie that do not lie beside them
+    #[arg(long, value_name = "DIR")]
+    pub(crate) articles: Option<PathBuf>,
+
+    /// What two documents have in common that are one: their id, or their text
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = Pair::Id)]
+    pub(crate) pair: Pair,
+
+    /// Count what was predicted for documents without gold as spurious; otherwise they are named and not scored
+    #[arg(long)]
+    pub(crate) count_extra: bool,
 }
 
 /// What two documents have in common that are one.

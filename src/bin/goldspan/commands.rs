@@ -4,6 +4,7 @@ pub(crate) mod accept;
 pub(crate) mod agree;
 pub(crate) mod cache;
 pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod convert;
 mod estimating;
 pub(crate) mod extractor;

@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         args::Verb::Run(arguments) => commands::run::run(&arguments),
         args::Verb::Runs(arguments) => commands::runs::runs(&arguments),
         args::Verb::Accept(arguments) => commands::accept::accept(&arguments),
+        args::Verb::Compare(arguments) => commands::compare::compare(&arguments),
         args::Verb::Score(arguments) => commands::score::score(&arguments),
         args::Verb::Agree(arguments) => commands::agree::agree(&arguments),
         args::Verb::Check(arguments) => commands::check::check(&arguments),

@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 
 use goldspan::config::Statistics;
 use goldspan::error::{Problem, Result, nearest};
+use goldspan::ledger::DocumentKey;
 use goldspan::run::Run;
 use goldspan::run::estimates::{Estimates, Manner, estimate, known_cluster};
 use goldspan::scores::Conventions;
@@ -23,11 +24,20 @@ pub(crate) fn estimated(
         cluster: statistics.cluster.clone(),
         conventions,
     };
-    if let Some(cluster) = &statistics.cluster {
-        let keys = finished.corpora.iter().flat_map(|corpus| &corpus.keys);
-        known_cluster(keys, cluster).map_err(|known| no_cluster(cluster, &known))?;
-    }
+    let keys = finished.corpora.iter().flat_map(|corpus| &corpus.keys);
+    refuse_unknown_cluster(keys, statistics)?;
     estimate(finished, manner, threads)
+}
+
+/// Refuses clusters by metadata that no document has.
+pub(crate) fn refuse_unknown_cluster<'a>(
+    keys: impl Iterator<Item = &'a DocumentKey>,
+    statistics: &Statistics,
+) -> Result<()> {
+    let Some(cluster) = &statistics.cluster else {
+        return Ok(());
+    };
+    known_cluster(keys, cluster).map_err(|known| no_cluster(cluster, &known))
 }
 
 /// The same for what is printed, where its conventions are others than those of what is kept.

@@ -17,7 +17,7 @@ use goldspan::run::{CorpusResult, ExtractorResult, Origins, Run};
 
 use super::estimating::estimated;
 use super::{gating, print, refuse_place, threads};
-use crate::args::{self, Format, Pair, ScoreArguments, once_each};
+use crate::args::{self, CountingArguments, Format, Pair, ScoreArguments, once_each};
 use crate::exit::Exit;
 use crate::message;
 
@@ -35,9 +35,9 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
     let config = arguments.gates.as_deref().map(Config::read).transpose()?;
     let (gates, configured) =
         config.map_or_else(Default::default, |config| (config.gates, config.statistics));
-    let measures = measures(arguments);
-    let roles = roles(arguments);
-    let labels = arguments.labels.iter().cloned().collect();
+    let measures = measures(&arguments.counting);
+    let roles = roles(&arguments.counting);
+    let labels = arguments.counting.labels.iter().cloned().collect();
     let listed = arguments.mistakes.is_some() || arguments.show.show.contains(&Section::Mistakes);
     let (gold, predicted) = sources(arguments)?;
     let (gold_options, options) = (
@@ -46,14 +46,11 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
     );
     let scoring = Scoring {
         options: [&gold_options, &options],
-        pairing: match arguments.pair {
-            Pair::Id => Pairing::Id,
-            Pair::Text => Pairing::Text,
-        },
+        pairing: pairing(&arguments.counting),
         measures: &measures,
-        labels: (!arguments.labels.is_empty()).then_some(&labels),
+        labels: (!arguments.counting.labels.is_empty()).then_some(&labels),
         roles: &roles,
-        extra_is_spurious: arguments.count_extra,
+        extra_is_spurious: arguments.counting.count_extra,
         mistakes: listed,
         ledger: match arguments.statistics.resamples {
             Some(0) if gates.is_empty() => Keeping::Nothing,
@@ -66,7 +63,11 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
     if scored.scored == 0 || scored.annotated.is_empty() {
         return Err(nothing(&arguments.gold).into());
     }
-    tell_left_out(arguments, &scored);
+    // Tables name these documents themselves.
+    if arguments.show.format != Format::Table {
+        tell_extra(&arguments.counting, &scored);
+    }
+    tell_left_out(&scored);
     tell_roles(&roles, &scored);
     let (failed, total) = (scored.missing.len() as u64, scored.documents);
     let finished = finished(arguments, measures, listed, scored);
@@ -129,7 +130,7 @@ fn write_mistakes(finished: &Run, path: &Path) -> std::io::Result<()> {
 }
 
 /// The roles that the gold is said to annotate: content always, and the claim as a whole.
-fn roles(arguments: &ScoreArguments) -> Vec<Role> {
+pub(super) fn roles(arguments: &CountingArguments) -> Vec<Role> {
     let named = arguments.roles.as_ref().map(|args::Required(roles)| roles);
     let wanted = |role: &Role| match role {
         Role::Claim | Role::Content => true,
@@ -139,7 +140,7 @@ fn roles(arguments: &ScoreArguments) -> Vec<Role> {
 }
 
 /// Says where a role is scored that no gold claim has: it may be that nobody annotated it.
-fn tell_roles(roles: &[Role], scored: &Scored) {
+pub(super) fn tell_roles(roles: &[Role], scored: &Scored) {
     if !scored.attempted.contains(&Task::Claims) {
         return;
     }
@@ -156,7 +157,16 @@ fn tell_roles(roles: &[Role], scored: &Scored) {
     }
 }
 
-fn measures(arguments: &ScoreArguments) -> Measures {
+/// What two documents have in common that are one.
+pub(super) fn pairing(arguments: &CountingArguments) -> Pairing {
+    match arguments.pair {
+        Pair::Id => Pairing::Id,
+        Pair::Text => Pairing::Text,
+    }
+}
+
+/// What is counted.
+pub(super) fn measures(arguments: &CountingArguments) -> Measures {
     let mut measures = Measures {
         nested: !arguments.no_nested,
         ..Measures::default()
@@ -175,7 +185,7 @@ fn measures(arguments: &ScoreArguments) -> Measures {
 
 /// Finds both files, or tells of both that they cannot be found.
 fn sources(arguments: &ScoreArguments) -> Result<(Source, Option<Source>)> {
-    let articles = arguments.articles.as_ref();
+    let articles = arguments.counting.articles.as_ref();
     let reading = &arguments.reading;
     let gold = reading.source(&arguments.gold, true, articles);
     let predicted = arguments.predictions.as_deref();
@@ -195,17 +205,19 @@ fn sources(arguments: &ScoreArguments) -> Result<(Source, Option<Source>)> {
     Ok((gold, predicted))
 }
 
-/// Says what was not scored as it stands.
-fn tell_left_out(arguments: &ScoreArguments, scored: &Scored) {
-    // Tables name these documents themselves.
-    if arguments.show.format != Format::Table && !arguments.count_extra && !scored.extra.is_empty()
-    {
+/// Names documents that were predicted without gold.
+pub(super) fn tell_extra(arguments: &CountingArguments, scored: &Scored) {
+    if !arguments.count_extra && !scored.extra.is_empty() {
         message::say(&format!(
             "warning: documents that were predicted without gold, so not scored: {}, the first of them {:?}; --count-extra counts them",
             scored.extra.len(),
             scored.extra[0]
         ));
     }
+}
+
+/// Says what was not scored as it stands.
+pub(super) fn tell_left_out(scored: &Scored) {
     if scored.other_tokens > 0 {
         message::say(&format!(
             "warning: tokens of the predictions that differ from the gold's: {}; all are paired by position",
@@ -238,7 +250,7 @@ fn tell_left_out(arguments: &ScoreArguments, scored: &Scored) {
 /// What was scored as the run of a single extractor that says nothing of itself.
 fn finished(arguments: &ScoreArguments, measures: Measures, listed: bool, scored: Scored) -> Run {
     // The list of tasks is one of a few constants, as every extractor's is.
-    let roles = roles(arguments);
+    let roles = roles(&arguments.counting);
     let name = |path: &Path| path.display().to_string();
     let predictions = ExtractorResult {
         name: match (&arguments.name, &arguments.predictions) {
@@ -260,7 +272,7 @@ fn finished(arguments: &ScoreArguments, measures: Measures, listed: bool, scored
         time: std::time::Duration::ZERO,
         origins: Origins::default(),
     };
-    let (counted, extra) = (arguments.count_extra, scored.extra.len() as u64);
+    let (counted, extra) = (arguments.counting.count_extra, scored.extra.len() as u64);
     let corpus = CorpusResult {
         name: arguments
             .corpus
@@ -281,11 +293,11 @@ fn finished(arguments: &ScoreArguments, measures: Measures, listed: bool, scored
     Run {
         corpora: vec![corpus],
         measures,
-        labels: arguments.labels.clone(),
+        labels: arguments.counting.labels.clone(),
     }
 }
 
-fn nothing(path: &Path) -> Error {
+pub(super) fn nothing(path: &Path) -> Error {
     let problem = Problem::new("this gold holds nothing to score")
         .in_file(path)
         .found("no document with entities or claims")
