@@ -7,7 +7,6 @@ use super::resample::{Resampling, intervals, method};
 use super::{CorpusResult, ExtractorResult, Run};
 use crate::counts::Cell;
 use crate::error::Result;
-use crate::ledger::DocumentKey;
 use crate::scores::{Average, Conventions, Metric, Ratio};
 use crate::statistics::{Interval, Layout, Method, Quantity, Units};
 
@@ -142,11 +141,11 @@ fn of_extractor(
 /// # Errors
 /// With the keys that some document of the run has.
 pub fn known_cluster<'a>(
-    keys: impl Iterator<Item = &'a DocumentKey>,
+    metadata: impl Iterator<Item = &'a BTreeMap<String, String>>,
     cluster: &str,
 ) -> Result<(), Vec<String>> {
     let mut known: Vec<String> = Vec::new();
-    for key in keys.flat_map(|document| document.metadata.keys()) {
+    for key in metadata.flat_map(BTreeMap::keys) {
         if key == cluster {
             return Ok(());
         }

@@ -19,8 +19,8 @@ mod faults;
 mod fix;
 mod formats;
 mod gates;
-#[cfg(feature = "slow")]
 mod gating;
+#[cfg(feature = "slow")]
 mod generated;
 mod going_on;
 mod gold;

@@ -24,7 +24,8 @@ pub(crate) fn compare(arguments: &CompareArguments) -> anyhow::Result<Exit> {
     let operands = operands::all(arguments)?;
     let statistics = arguments.statistics.over(Statistics::default());
     let corpora = operands.iter().flat_map(|own| &own.ledger.corpora);
-    refuse_unknown_cluster(corpora.flat_map(|own| &own.documents), &statistics)?;
+    let documents = corpora.flat_map(|own| &own.documents);
+    refuse_unknown_cluster(documents.map(|own| &own.metadata), &statistics)?;
     let asked = Asked {
         primary,
         intersect: arguments.intersect,

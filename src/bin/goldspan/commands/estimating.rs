@@ -1,10 +1,10 @@
 //! Intervals for the verbs that score: of the flags, the configuration and the finished run.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use goldspan::config::Statistics;
 use goldspan::error::{Problem, Result, nearest};
-use goldspan::ledger::DocumentKey;
 use goldspan::run::Run;
 use goldspan::run::estimates::{Estimates, Manner, estimate, known_cluster};
 use goldspan::scores::Conventions;
@@ -25,19 +25,19 @@ pub(crate) fn estimated(
         conventions,
     };
     let keys = finished.corpora.iter().flat_map(|corpus| &corpus.keys);
-    refuse_unknown_cluster(keys, statistics)?;
+    refuse_unknown_cluster(keys.map(|key| &key.metadata), statistics)?;
     estimate(finished, manner, threads)
 }
 
 /// Refuses clusters by metadata that no document has.
 pub(crate) fn refuse_unknown_cluster<'a>(
-    keys: impl Iterator<Item = &'a DocumentKey>,
+    metadata: impl Iterator<Item = &'a BTreeMap<String, String>>,
     statistics: &Statistics,
 ) -> Result<()> {
     let Some(cluster) = &statistics.cluster else {
         return Ok(());
     };
-    known_cluster(keys, cluster).map_err(|known| no_cluster(cluster, &known))
+    known_cluster(metadata, cluster).map_err(|known| no_cluster(cluster, &known))
 }
 
 /// The same for what is printed, where its conventions are others than those of what is kept.

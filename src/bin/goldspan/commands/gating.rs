@@ -19,9 +19,6 @@ use crate::args::GateArguments;
 use crate::exit::Exit;
 use crate::message;
 
-/// What is counted where people are told how many articles a difference takes.
-const UNITS: &str = "documents";
-
 /// Judges the gates; `None` where there are none, or none are to be judged.
 ///
 /// # Errors
@@ -87,9 +84,14 @@ pub(crate) fn told(
     judgement: &Judgement,
     gates: &[Gate],
     arguments: &GateArguments,
+    statistics: &Statistics,
 ) -> anyhow::Result<()> {
-    message::say(judgement::table(judgement, UNITS).trim_end());
-    let markdown = judgement::markdown(judgement, "goldspan", UNITS);
+    let units = match statistics.cluster {
+        Some(_) => "clusters",
+        None => "documents",
+    };
+    message::say(judgement::table(judgement, units).trim_end());
+    let markdown = judgement::markdown(judgement, "goldspan", units);
     let written = |path: &Path, text: &str| {
         std::fs::write(path, text)
             .with_context(|| format!("cannot write the verdicts to {}", path.display()))

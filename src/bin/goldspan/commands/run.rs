@@ -9,7 +9,9 @@ use std::time::Instant;
 
 use goldspan::annotation::Task;
 use goldspan::cache::{Cache, Unopened};
-use goldspan::config::{Budget, Config, CorpusConfig, ExtractorConfig, FILE_NAME};
+use goldspan::config::{
+    Budget, Config, CorpusConfig, ExtractorConfig, FILE_NAME, Gate, Statistics,
+};
 use goldspan::corpus::{Corpus, Location};
 use goldspan::counts::Annotated;
 use goldspan::error::{Error, Kind, Problem, Result, nearest};
@@ -18,7 +20,7 @@ use goldspan::run::{self, Caching, Inspection, Plan, PlannedCorpus, PlannedExtra
 use goldspan::scores::Conventions;
 use goldspan::store::{Circumstances, Place, RunFolder};
 
-use super::estimating::{estimated, estimated_as_shown};
+use super::estimating::{estimated, estimated_as_shown, refuse_unknown_cluster};
 use super::{gating, print, threads};
 use crate::args::{CacheUse, RunArguments};
 use crate::exit::Exit;
@@ -32,12 +34,15 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     let timestamp = jiff::Timestamp::now();
     arguments.reading.refuse_more_than(1)?;
     let config = configuration(arguments)?;
-    let statistics = arguments.statistics.over(config.statistics.clone());
-    let gates = config.gates.clone();
-    let budget = arguments.max_failures.unwrap_or(config.max_failures);
+    let asked = Asked {
+        statistics: arguments.statistics.over(config.statistics.clone()),
+        gates: config.gates.clone(),
+        budget: arguments.max_failures.unwrap_or(config.max_failures),
+    };
     let (mut plan, problems) = plan(arguments, config)?;
     refuse_nothing(&plan)?;
     let inspection = inspected(&plan, problems)?;
+    refuse_cluster(&asked.statistics, &plan)?;
     let all = || inspection.corpora.iter().flatten();
     let documents = all().count() as u64;
     let annotated = all().filter(|document| document.gold.is_some()).count() as u64;
@@ -83,31 +88,61 @@ pub(crate) fn run(arguments: &RunArguments) -> anyhow::Result<Exit> {
     if !arguments.quiet {
         message::tell_origins(&plan, &circumstances);
     }
-    let estimates = estimated(&finished, &statistics, Conventions::default(), plan.threads)?;
-    let ledger = || run::ledger(&finished, &plan, &inspection);
-    let judgement = gating::judged(&gates, ledger, &arguments.gate, &statistics, plan.threads)?;
-    let path = folder.finish(&finished, &estimates, judgement.as_ref(), &circumstances)?;
+    judge(
+        arguments, &asked, &plan, &inspection, folder, &finished, &circumstances,
+    )
+}
+
+/// What is asked of a finished run.
+struct Asked {
+    statistics: Statistics,
+    gates: Vec<Gate>,
+    budget: Budget,
+}
+
+/// Makes the intervals, judges the gates, and tells everything.
+fn judge(
+    arguments: &RunArguments,
+    asked: &Asked,
+    plan: &Plan,
+    inspection: &Inspection,
+    folder: RunFolder,
+    finished: &Run,
+    circumstances: &Circumstances,
+) -> anyhow::Result<Exit> {
+    let (statistics, gates) = (&asked.statistics, &asked.gates);
+    let estimates = estimated(finished, statistics, Conventions::default(), plan.threads)?;
+    let ledger = || run::ledger(finished, plan, inspection);
+    let judgement = gating::judged(gates, ledger, &arguments.gate, statistics, plan.threads)?;
+    let path = folder.finish(finished, &estimates, judgement.as_ref(), circumstances)?;
     let shown = arguments.show.presentation().conventions;
-    let estimates = estimated_as_shown(estimates, &finished, shown, plan.threads)?;
-    print(&finished, &estimates, judgement.as_ref(), &arguments.show)?;
+    let estimates = estimated_as_shown(estimates, finished, shown, plan.threads)?;
+    print(finished, &estimates, judgement.as_ref(), &arguments.show)?;
     if !arguments.quiet {
         message::tell_end(
-            documents,
+            inspection.corpora.iter().flatten().count() as u64,
             plan.extractors.len() as u64,
             circumstances.bytes,
-            seconds,
+            circumstances.seconds,
             &path,
         );
     }
     if let Some(judgement) = &judgement {
-        gating::told(judgement, &gates, &arguments.gate)?;
+        gating::told(judgement, gates, &arguments.gate, statistics)?;
     }
-    let otherwise = judged(&finished, &circumstances, budget);
+    let otherwise = judged(finished, circumstances, asked.budget);
     Ok(gating::exit(
         judgement.as_ref(),
         otherwise,
         arguments.gate.strict,
     ))
+}
+
+/// Refuses to cluster by what no document has, before anything is extracted.
+fn refuse_cluster(statistics: &Statistics, plan: &Plan) -> Result<()> {
+    let corpora = plan.corpora.iter();
+    let entries = corpora.flat_map(|planned| &planned.corpus.entries);
+    refuse_unknown_cluster(entries.map(|entry| &entry.metadata), statistics)
 }
 
 /// What a finished run comes to; what is wrong with it is told.

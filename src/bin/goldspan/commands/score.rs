@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use goldspan::annotation::Task;
-use goldspan::config::Config;
+use goldspan::config::{Config, Gate, Statistics};
 use goldspan::corpus::Source;
 use goldspan::counts::{Annotated, Measures, Role};
 use goldspan::error::{Error, Kind, Problem, Result};
@@ -75,27 +75,31 @@ pub(crate) fn score(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
         write_mistakes(&finished, path)
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
+    let otherwise = || complete(arguments, failed, total);
+    judge(arguments, &gates, configured, &finished, otherwise)
+}
+
+/// Makes the intervals, judges the gates, and tells everything.
+fn judge(
+    arguments: &ScoreArguments,
+    gates: &[Gate],
+    configured: Statistics,
+    finished: &Run,
+    otherwise: impl FnOnce() -> Exit,
+) -> anyhow::Result<Exit> {
     let conventions = arguments.show.presentation().conventions;
-    let (statistics, threads) = (
-        arguments.statistics.over(configured),
-        threads(arguments.jobs),
-    );
-    let estimates = estimated(&finished, &statistics, conventions, threads)?;
-    let judgement = gating::judged(
-        &gates,
-        || finished.ledger(),
-        &arguments.gate,
-        &statistics,
-        threads,
-    )?;
-    print(&finished, &estimates, judgement.as_ref(), &arguments.show)?;
+    let statistics = arguments.statistics.over(configured);
+    let threads = threads(arguments.jobs);
+    let estimates = estimated(finished, &statistics, conventions, threads)?;
+    let ledger = || finished.ledger();
+    let judgement = gating::judged(gates, ledger, &arguments.gate, &statistics, threads)?;
+    print(finished, &estimates, judgement.as_ref(), &arguments.show)?;
     if let Some(judgement) = &judgement {
-        gating::told(judgement, &gates, &arguments.gate)?;
+        gating::told(judgement, gates, &arguments.gate, &statistics)?;
     }
-    let otherwise = complete(arguments, failed, total);
     Ok(gating::exit(
         judgement.as_ref(),
-        otherwise,
+        otherwise(),
         arguments.gate.strict,
     ))
 }

@@ -179,8 +179,7 @@ fn unknown(arguments: &CompareArguments, reference: &str, mut error: Error) -> E
     };
     if let Some(problem) = error.problems.first_mut() {
         problem.found = Some(format!(
-            "{}, which is also {baselines}, and no file",
-            format!("{reference:?}")
+            "{reference:?}, which is also {baselines}, and no file"
         ));
     }
     error
