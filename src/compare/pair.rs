@@ -300,7 +300,14 @@ fn differ(
     debug_assert_eq!(quantities.len(), metrics.len());
     let [first, second] =
         [0, 1].map(|at: usize| layout.sample(&rows[at], units, asked.conventions));
-    differences([&first, &second], &quantities, &resampling)
+    let mut found = differences([&first, &second], &quantities, &resampling)?;
+    if units.number() < 2 {
+        // One unit, drawn again and again, never varies: that says nothing of other documents.
+        for own in &mut found {
+            (own.interval, own.standard_error) = (None, None);
+        }
+    }
+    Ok(found)
 }
 
 /// The p-values of a family after Benjamini and Hochberg, for those that have one.
