@@ -125,7 +125,8 @@ struct Spread {
 }
 
 fn spreads(sample: &Sample, scores: &[Signed<'_>], resampling: &Resampling) -> Vec<Spread> {
-    if sample.units == 0 || resampling.replicates == 0 {
+    // One unit, drawn again and again, never varies: that says nothing of other documents.
+    if sample.units < 2 || resampling.replicates == 0 {
         return vec![Spread::default(); scores.len()];
     }
     match method(sample.units) {

@@ -11,6 +11,7 @@ mod cases;
 mod chance;
 mod check;
 mod cli;
+mod compare;
 mod conformance;
 mod convert;
 mod docs;

@@ -142,7 +142,14 @@ fn moved(out: &mut String, comparison: &Comparison) {
 }
 
 fn items(out: &mut String, comparison: &Comparison, most: usize) {
-    let Some(items) = comparison.items.as_ref().filter(|_| most > 0) else {
+    if most == 0 {
+        return;
+    }
+    let Some(items) = &comparison.items else {
+        let _ = writeln!(
+            out,
+            "\n  items fixed and broken are not known: a baseline keeps counts alone"
+        );
         return;
     };
     let _ = writeln!(out, "\n  items wrong in both: {}", items.both);

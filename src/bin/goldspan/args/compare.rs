@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{CountingArguments, ReadArguments, StatisticsArguments};
+use super::{CountingArguments, GateArguments, ReadArguments, StatisticsArguments};
 
 #[derive(Debug, Args)]
 pub(crate) struct CompareArguments {
@@ -48,9 +48,9 @@ pub(crate) struct CompareArguments {
     #[arg(long, value_name = "DIR", default_value = ".goldspan/runs")]
     pub(crate) runs: PathBuf,
 
-    /// The folder of baselines
-    #[arg(long, value_name = "DIR", default_value = "baselines")]
-    pub(crate) baselines: PathBuf,
+    /// Judge the gates of this configuration: the first system is the baseline, the second is gated
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gates: Option<PathBuf>,
 
     /// The gold of predictions that are files: a file, a folder or a quoted glob, in any format; what follows is for these alone
     #[arg(long, value_name = "GOLD")]
@@ -64,6 +64,9 @@ pub(crate) struct CompareArguments {
 
     #[command(flatten)]
     pub(crate) statistics: StatisticsArguments,
+
+    #[command(flatten)]
+    pub(crate) gate: GateArguments,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

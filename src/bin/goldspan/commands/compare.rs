@@ -1,11 +1,12 @@
 //! `goldspan compare`: is this version better? Two systems with everything that differs, or several ranked.
 
+mod gates;
 mod operands;
 
 use std::io::Write;
 
 use goldspan::compare::{self, Asked, Comparison, Items, Several, Side};
-use goldspan::config::Statistics;
+use goldspan::config::Config;
 use goldspan::error::{Error, Kind, Problem, Result};
 use goldspan::ledger::{CorpusLedger, SystemLedger};
 use goldspan::report::comparison::{self, Shown};
@@ -22,7 +23,11 @@ use crate::message::say;
 pub(crate) fn compare(arguments: &CompareArguments) -> anyhow::Result<Exit> {
     let primary = arguments.metric.as_deref().map(metric).transpose()?;
     let operands = operands::all(arguments)?;
-    let statistics = arguments.statistics.over(Statistics::default());
+    let config = arguments.gates.as_deref().map(Config::read).transpose()?;
+    let (gates, configured) =
+        config.map_or_else(Default::default, |config| (config.gates, config.statistics));
+    gates::refuse_several(&gates, &operands)?;
+    let statistics = arguments.statistics.over(configured);
     let corpora = operands.iter().flat_map(|own| &own.ledger.corpora);
     let documents = corpora.flat_map(|own| &own.documents);
     refuse_unknown_cluster(documents.map(|own| &own.metadata), &statistics)?;
@@ -30,19 +35,20 @@ pub(crate) fn compare(arguments: &CompareArguments) -> anyhow::Result<Exit> {
         primary,
         intersect: arguments.intersect,
         slices: arguments.slice.clone(),
-        cluster: statistics.cluster,
+        cluster: statistics.cluster.clone(),
         replicates: statistics.resamples,
         conventions: Conventions::default(),
         threads: threads(arguments.jobs),
     };
     let mut comparisons: Vec<Comparison> = Vec::new();
     let mut rankings: Vec<Several> = Vec::new();
-    for chosen in groups(arguments, &operands)? {
-        let named: Vec<Named<'_>> = names(&chosen);
+    let groups = groups(arguments, &operands)?;
+    for chosen in &groups {
+        let named: Vec<Named<'_>> = names(chosen);
         let sides: Vec<Side<'_>> = named.iter().map(Named::side).collect();
         match sides.as_slice() {
             [first, second] => {
-                let items = items(&chosen, [first, second]);
+                let items = items(chosen, [first, second]);
                 comparisons.push(compare::compare(first, second, items, &asked)?);
             }
             sides => rankings.push(compare::compare_all(sides, &asked)?),
@@ -55,7 +61,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> anyhow::Result<Exit> {
         all: arguments.all,
     };
     print(&shown, arguments.format)?;
-    Ok(Exit::Complete)
+    gates::judged(&gates, &groups, arguments, &asked, &statistics)
 }
 
 fn print(shown: &Shown<'_>, format: CompareFormat) -> std::io::Result<()> {

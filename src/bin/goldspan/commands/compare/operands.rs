@@ -110,7 +110,7 @@ fn place_and_extractor(
 fn place(arguments: &CompareArguments, reference: &str) -> Result<Place> {
     let path = Path::new(reference);
     let run = store::find(&arguments.runs, reference);
-    let named = baseline::place(&arguments.baselines, reference);
+    let named = baseline::place(&arguments.gate.baselines, reference);
     let named = named.ok().filter(|path| path.is_file());
     match (run, named) {
         // A folder of predictions is a folder too.
@@ -168,12 +168,12 @@ fn without_gold(path: &Path) -> Error {
 
 /// That a reference is nothing: what can be meant besides a run.
 fn unknown(arguments: &CompareArguments, reference: &str, mut error: Error) -> Error {
-    let names = baseline::names(&arguments.baselines);
+    let names = baseline::names(&arguments.gate.baselines);
     let baselines = match names.as_slice() {
-        [] => format!("no baseline in {}", arguments.baselines.display()),
+        [] => format!("no baseline in {}", arguments.gate.baselines.display()),
         names => format!(
             "no baseline in {}, which has {}",
-            arguments.baselines.display(),
+            arguments.gate.baselines.display(),
             names.join(", ")
         ),
     };
