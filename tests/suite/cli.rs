@@ -11,17 +11,17 @@ quotes version 1 on news: 1 of 1 documents scored
   attempts: Direct speech: whole quotations with a reporting verb before, between or after, and paragraphs that are one quotation; no indirect speech.
   entities: not attempted, so not scored
 
-   claims, exact              P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   claim                 1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
-   content               1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
-   source                1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
-   cue                   1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
+   claims, exact              P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   claim                 1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+   content               1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+   source                1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+   cue                   1.0000  1.0000  1.0000        -        1          0        0        0         0        1
 
-   claims, overlap:0.5        P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   claim                 1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
-   content               1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
-   source                1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
-   cue                   1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
+   claims, overlap:0.5        P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   claim                 1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+   content               1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+   source                1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+   cue                   1.0000  1.0000  1.0000        -        1          0        0        0         0        1
 
    attributes of pairs   accuracy  right  pairs  wrong
    polarity                1.0000      1      1
@@ -32,16 +32,16 @@ shape version 1 on news: 1 of 1 documents scored
   attempts: Capitalised sequences with their titles and head words; dates, times, amounts and numbers by pattern; no nested names.
   claims: not attempted, so not scored
 
-   entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   strict                1.0000  0.6667  0.8000  0.8000–0.8000        2          0        0        1         0        3
-   exact                 1.0000  0.6667  0.8000  0.8000–0.8000        2          0        0        1         0        3
-   partial               1.0000  0.6667  0.8000  0.8000–0.8000        2          0        0        1         0        3
-   type                  1.0000  0.6667  0.8000  0.8000–0.8000        2          0        0        1         0        3
+   entities                   P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   strict                1.0000  0.6667  0.8000        -        2          0        0        1         0        3
+   exact                 1.0000  0.6667  0.8000        -        2          0        0        1         0        3
+   partial               1.0000  0.6667  0.8000        -        2          0        0        1         0        3
+   type                  1.0000  0.6667  0.8000        -        2          0        0        1         0        3
 
-   by label, strict           P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   DATE                  1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
-   GPE                        -  0.0000       -  -                    0          0        0        1         0        1
-   PERSON                1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
+   by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   DATE                  1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+   GPE                        -  0.0000       -        -        0          0        0        1         0        1
+   PERSON                1.0000  1.0000  1.0000        -        1          0        0        0         0        1
 
   note: few documents (1 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
@@ -294,46 +294,46 @@ fn labels_are_mapped_onto_those_of_the_gold() {
     );
     scratch.goldspan("run -q -e shape --format csv").assert().code(0).stdout_eq(str![[r#"
 corpus,extractor,task,measure,label,average,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1,error,undergeneration,overgeneration,substitution,precision_low,precision_high,recall_low,recall_high,f1_low,f1_high,error_low,error_high,undergeneration_low,undergeneration_high,overgeneration_low,overgeneration_high,substitution_low,substitution_high
-news,shape,entities,strict,*,micro,1,1,0,1,0,3,2,0.5,0.3333333333333333,0.4,0.6666666666666666,0.3333333333333333,0.0,0.5,0.5,0.5,0.3333333333333333,0.3333333333333333,0.4,0.4,0.6666666666666666,0.6666666666666666,0.3333333333333333,0.3333333333333333,0.0,0.0,0.5,0.5
-news,shape,entities,strict,*,macro,,,,,,,,0.25,0.25,0.25,,,,,0.25,0.25,0.25,0.25,0.25,0.25,,,,,,,,
-news,shape,entities,strict,*,weighted,,,,,,,,0.3333333333333333,0.3333333333333333,0.3333333333333333,,,,,0.3333333333333333,0.3333333333333333,0.3333333333333333,0.3333333333333333,0.3333333333333333,0.3333333333333333,,,,,,,,
-news,shape,entities,strict,*,mean-f,,,,,,,,0.5,0.3333333333333333,0.4,,,,,0.5,0.5,0.3333333333333333,0.3333333333333333,0.4,0.4,,,,,,,,
-news,shape,entities,strict,*,f-of-means,,,,,,,,0.5,0.3333333333333333,0.4,,,,,0.5,0.5,0.3333333333333333,0.3333333333333333,0.4,0.4,,,,,,,,
-news,shape,entities,strict,*,hipe,,,,,,,,0.5,0.3333333333333333,0.4,,,,,0.5,0.5,0.3333333333333333,0.3333333333333333,0.4,0.4,,,,,,,,
-news,shape,entities,strict,DATE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,,,,0.0,0.0,,,1.0,1.0,1.0,1.0,,,,
-news,shape,entities,strict,GPE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,,,,0.0,0.0,,,1.0,1.0,1.0,1.0,,,,
-news,shape,entities,strict,person,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0
-news,shape,entities,strict,time,,0,0,0,0,1,0,1,0.0,,,1.0,,1.0,,0.0,0.0,,,,,1.0,1.0,,,1.0,1.0,,
-news,shape,entities,exact,*,micro,2,0,0,1,0,3,2,1.0,0.6666666666666666,0.8,0.3333333333333333,0.3333333333333333,0.0,0.0,1.0,1.0,0.6666666666666666,0.6666666666666666,0.8,0.8,0.3333333333333333,0.3333333333333333,0.3333333333333333,0.3333333333333333,0.0,0.0,0.0,0.0
-news,shape,entities,exact,*,macro,,,,,,,,0.25,0.25,0.25,,,,,0.25,0.25,0.25,0.25,0.25,0.25,,,,,,,,
-news,shape,entities,exact,*,weighted,,,,,,,,0.3333333333333333,0.3333333333333333,0.3333333333333333,,,,,0.3333333333333333,0.3333333333333333,0.3333333333333333,0.3333333333333333,0.3333333333333333,0.3333333333333333,,,,,,,,
-news,shape,entities,exact,*,mean-f,,,,,,,,1.0,0.6666666666666666,0.8,,,,,1.0,1.0,0.6666666666666666,0.6666666666666666,0.8,0.8,,,,,,,,
-news,shape,entities,exact,*,f-of-means,,,,,,,,1.0,0.6666666666666666,0.8,,,,,1.0,1.0,0.6666666666666666,0.6666666666666666,0.8,0.8,,,,,,,,
-news,shape,entities,exact,*,hipe,,,,,,,,1.0,0.6666666666666666,0.8,,,,,1.0,1.0,0.6666666666666666,0.6666666666666666,0.8,0.8,,,,,,,,
-news,shape,entities,exact,DATE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,,,,0.0,0.0,,,1.0,1.0,1.0,1.0,,,,
-news,shape,entities,exact,GPE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,,,,0.0,0.0,,,1.0,1.0,1.0,1.0,,,,
-news,shape,entities,exact,person,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0
-news,shape,entities,exact,time,,0,0,0,0,1,0,1,0.0,,,1.0,,1.0,,0.0,0.0,,,,,1.0,1.0,,,1.0,1.0,,
-news,shape,entities,partial,*,micro,2,0,0,1,0,3,2,1.0,0.6666666666666666,0.8,0.3333333333333333,0.3333333333333333,0.0,0.0,1.0,1.0,0.6666666666666666,0.6666666666666666,0.8,0.8,0.3333333333333333,0.3333333333333333,0.3333333333333333,0.3333333333333333,0.0,0.0,0.0,0.0
-news,shape,entities,partial,*,macro,,,,,,,,0.25,0.25,0.25,,,,,0.25,0.25,0.25,0.25,0.25,0.25,,,,,,,,
-news,shape,entities,partial,*,weighted,,,,,,,,0.3333333333333333,0.3333333333333333,0.3333333333333333,,,,,0.3333333333333333,0.3333333333333333,0.3333333333333333,0.3333333333333333,0.3333333333333333,0.3333333333333333,,,,,,,,
-news,shape,entities,partial,*,mean-f,,,,,,,,1.0,0.6666666666666666,0.8,,,,,1.0,1.0,0.6666666666666666,0.6666666666666666,0.8,0.8,,,,,,,,
-news,shape,entities,partial,*,f-of-means,,,,,,,,1.0,0.6666666666666666,0.8,,,,,1.0,1.0,0.6666666666666666,0.6666666666666666,0.8,0.8,,,,,,,,
-news,shape,entities,partial,*,hipe,,,,,,,,1.0,0.6666666666666666,0.8,,,,,1.0,1.0,0.6666666666666666,0.6666666666666666,0.8,0.8,,,,,,,,
-news,shape,entities,partial,DATE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,,,,0.0,0.0,,,1.0,1.0,1.0,1.0,,,,
-news,shape,entities,partial,GPE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,,,,0.0,0.0,,,1.0,1.0,1.0,1.0,,,,
-news,shape,entities,partial,person,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0
-news,shape,entities,partial,time,,0,0,0,0,1,0,1,0.0,,,1.0,,1.0,,0.0,0.0,,,,,1.0,1.0,,,1.0,1.0,,
-news,shape,entities,type,*,micro,1,1,0,1,0,3,2,0.5,0.3333333333333333,0.4,0.6666666666666666,0.3333333333333333,0.0,0.5,0.5,0.5,0.3333333333333333,0.3333333333333333,0.4,0.4,0.6666666666666666,0.6666666666666666,0.3333333333333333,0.3333333333333333,0.0,0.0,0.5,0.5
-news,shape,entities,type,*,macro,,,,,,,,0.25,0.25,0.25,,,,,0.25,0.25,0.25,0.25,0.25,0.25,,,,,,,,
-news,shape,entities,type,*,weighted,,,,,,,,0.3333333333333333,0.3333333333333333,0.3333333333333333,,,,,0.3333333333333333,0.3333333333333333,0.3333333333333333,0.3333333333333333,0.3333333333333333,0.3333333333333333,,,,,,,,
-news,shape,entities,type,*,mean-f,,,,,,,,0.5,0.3333333333333333,0.4,,,,,0.5,0.5,0.3333333333333333,0.3333333333333333,0.4,0.4,,,,,,,,
-news,shape,entities,type,*,f-of-means,,,,,,,,0.5,0.3333333333333333,0.4,,,,,0.5,0.5,0.3333333333333333,0.3333333333333333,0.4,0.4,,,,,,,,
-news,shape,entities,type,*,hipe,,,,,,,,0.5,0.3333333333333333,0.4,,,,,0.5,0.5,0.3333333333333333,0.3333333333333333,0.4,0.4,,,,,,,,
-news,shape,entities,type,DATE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,,,,0.0,0.0,,,1.0,1.0,1.0,1.0,,,,
-news,shape,entities,type,GPE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,,,,0.0,0.0,,,1.0,1.0,1.0,1.0,,,,
-news,shape,entities,type,person,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0
-news,shape,entities,type,time,,0,0,0,0,1,0,1,0.0,,,1.0,,1.0,,0.0,0.0,,,,,1.0,1.0,,,1.0,1.0,,
+news,shape,entities,strict,*,micro,1,1,0,1,0,3,2,0.5,0.3333333333333333,0.4,0.6666666666666666,0.3333333333333333,0.0,0.5,,,,,,,,,,,,,,
+news,shape,entities,strict,*,macro,,,,,,,,0.25,0.25,0.25,,,,,,,,,,,,,,,,,,
+news,shape,entities,strict,*,weighted,,,,,,,,0.3333333333333333,0.3333333333333333,0.3333333333333333,,,,,,,,,,,,,,,,,,
+news,shape,entities,strict,*,mean-f,,,,,,,,0.5,0.3333333333333333,0.4,,,,,,,,,,,,,,,,,,
+news,shape,entities,strict,*,f-of-means,,,,,,,,0.5,0.3333333333333333,0.4,,,,,,,,,,,,,,,,,,
+news,shape,entities,strict,*,hipe,,,,,,,,0.5,0.3333333333333333,0.4,,,,,,,,,,,,,,,,,,
+news,shape,entities,strict,DATE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,,,,,,,,,,,,,,,
+news,shape,entities,strict,GPE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,,,,,,,,,,,,,,,
+news,shape,entities,strict,person,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0,,,,,,,,,,,,,,
+news,shape,entities,strict,time,,0,0,0,0,1,0,1,0.0,,,1.0,,1.0,,,,,,,,,,,,,,,
+news,shape,entities,exact,*,micro,2,0,0,1,0,3,2,1.0,0.6666666666666666,0.8,0.3333333333333333,0.3333333333333333,0.0,0.0,,,,,,,,,,,,,,
+news,shape,entities,exact,*,macro,,,,,,,,0.25,0.25,0.25,,,,,,,,,,,,,,,,,,
+news,shape,entities,exact,*,weighted,,,,,,,,0.3333333333333333,0.3333333333333333,0.3333333333333333,,,,,,,,,,,,,,,,,,
+news,shape,entities,exact,*,mean-f,,,,,,,,1.0,0.6666666666666666,0.8,,,,,,,,,,,,,,,,,,
+news,shape,entities,exact,*,f-of-means,,,,,,,,1.0,0.6666666666666666,0.8,,,,,,,,,,,,,,,,,,
+news,shape,entities,exact,*,hipe,,,,,,,,1.0,0.6666666666666666,0.8,,,,,,,,,,,,,,,,,,
+news,shape,entities,exact,DATE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,,,,,,,,,,,,,,,
+news,shape,entities,exact,GPE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,,,,,,,,,,,,,,,
+news,shape,entities,exact,person,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0,,,,,,,,,,,,,,
+news,shape,entities,exact,time,,0,0,0,0,1,0,1,0.0,,,1.0,,1.0,,,,,,,,,,,,,,,
+news,shape,entities,partial,*,micro,2,0,0,1,0,3,2,1.0,0.6666666666666666,0.8,0.3333333333333333,0.3333333333333333,0.0,0.0,,,,,,,,,,,,,,
+news,shape,entities,partial,*,macro,,,,,,,,0.25,0.25,0.25,,,,,,,,,,,,,,,,,,
+news,shape,entities,partial,*,weighted,,,,,,,,0.3333333333333333,0.3333333333333333,0.3333333333333333,,,,,,,,,,,,,,,,,,
+news,shape,entities,partial,*,mean-f,,,,,,,,1.0,0.6666666666666666,0.8,,,,,,,,,,,,,,,,,,
+news,shape,entities,partial,*,f-of-means,,,,,,,,1.0,0.6666666666666666,0.8,,,,,,,,,,,,,,,,,,
+news,shape,entities,partial,*,hipe,,,,,,,,1.0,0.6666666666666666,0.8,,,,,,,,,,,,,,,,,,
+news,shape,entities,partial,DATE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,,,,,,,,,,,,,,,
+news,shape,entities,partial,GPE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,,,,,,,,,,,,,,,
+news,shape,entities,partial,person,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0,,,,,,,,,,,,,,
+news,shape,entities,partial,time,,0,0,0,0,1,0,1,0.0,,,1.0,,1.0,,,,,,,,,,,,,,,
+news,shape,entities,type,*,micro,1,1,0,1,0,3,2,0.5,0.3333333333333333,0.4,0.6666666666666666,0.3333333333333333,0.0,0.5,,,,,,,,,,,,,,
+news,shape,entities,type,*,macro,,,,,,,,0.25,0.25,0.25,,,,,,,,,,,,,,,,,,
+news,shape,entities,type,*,weighted,,,,,,,,0.3333333333333333,0.3333333333333333,0.3333333333333333,,,,,,,,,,,,,,,,,,
+news,shape,entities,type,*,mean-f,,,,,,,,0.5,0.3333333333333333,0.4,,,,,,,,,,,,,,,,,,
+news,shape,entities,type,*,f-of-means,,,,,,,,0.5,0.3333333333333333,0.4,,,,,,,,,,,,,,,,,,
+news,shape,entities,type,*,hipe,,,,,,,,0.5,0.3333333333333333,0.4,,,,,,,,,,,,,,,,,,
+news,shape,entities,type,DATE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,,,,,,,,,,,,,,,
+news,shape,entities,type,GPE,,0,0,0,1,0,1,0,,0.0,,1.0,1.0,,,,,,,,,,,,,,,,
+news,shape,entities,type,person,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0,,,,,,,,,,,,,,
+news,shape,entities,type,time,,0,0,0,0,1,0,1,0.0,,,1.0,,1.0,,,,,,,,,,,,,,,
 
 "#]]);
 }
@@ -350,10 +350,10 @@ fn gold_that_annotates_one_task_or_few_roles_is_scored_on_those_only() {
     );
     scratch.goldspan("run -q --format csv").assert().code(0).stdout_eq(str![[r#"
 corpus,extractor,task,measure,label,average,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1,error,undergeneration,overgeneration,substitution,precision_low,precision_high,recall_low,recall_high,f1_low,f1_high,error_low,error_high,undergeneration_low,undergeneration_high,overgeneration_low,overgeneration_high,substitution_low,substitution_high
-news,quotes,claims,exact,content,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0
-news,quotes,claims,exact,source,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0
-news,quotes,claims,overlap:0.5,content,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0
-news,quotes,claims,overlap:0.5,source,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0
+news,quotes,claims,exact,content,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0,,,,,,,,,,,,,,
+news,quotes,claims,exact,source,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0,,,,,,,,,,,,,,
+news,quotes,claims,overlap:0.5,content,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0,,,,,,,,,,,,,,
+news,quotes,claims,overlap:0.5,source,,1,0,0,0,0,1,1,1.0,1.0,1.0,0.0,0.0,0.0,0.0,,,,,,,,,,,,,,
 
 "#]]);
 }

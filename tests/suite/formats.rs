@@ -371,11 +371,11 @@ fn offsets_are_declared_for_each_side() {
         str![[r#"
 pred.jsonl on gold.jsonl: 1 of 1 documents scored
 
-   entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   strict                1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
+   entities                   P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   strict                1.0000  1.0000  1.0000        -        1          0        0        0         0        1
 
-   by label, strict           P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   P                     1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
+   by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   P                     1.0000  1.0000  1.0000        -        1          0        0        0         0        1
 
   note: few documents (1 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
@@ -414,11 +414,11 @@ fn the_unit_that_alone_fits_quoted_text_is_taken_and_announced() {
         str![[r#"
 pred.jsonl on gold.json: 1 of 1 documents scored
 
-   entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   strict                1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
+   entities                   P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   strict                1.0000  1.0000  1.0000        -        1          0        0        0         0        1
 
-   by label, strict           P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   P                     1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
+   by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   P                     1.0000  1.0000  1.0000        -        1          0        0        0         0        1
 
   note: few documents (1 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
@@ -1112,15 +1112,15 @@ fn a_run_takes_gold_of_a_tool_that_has_the_texts_itself() {
 shape version 1 on articles: 1 of 1 documents scored
   attempts: Capitalised sequences with their titles and head words; dates, times, amounts and numbers by pattern; no nested names.
 
-   entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   strict                1.0000  0.5000  0.6667  0.6667–0.6667        1          0        0        1         0        2
-   exact                 1.0000  0.5000  0.6667  0.6667–0.6667        1          0        0        1         0        2
-   partial               1.0000  0.5000  0.6667  0.6667–0.6667        1          0        0        1         0        2
-   type                  1.0000  0.5000  0.6667  0.6667–0.6667        1          0        0        1         0        2
+   entities                   P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   strict                1.0000  0.5000  0.6667        -        1          0        0        1         0        2
+   exact                 1.0000  0.5000  0.6667        -        1          0        0        1         0        2
+   partial               1.0000  0.5000  0.6667        -        1          0        0        1         0        2
+   type                  1.0000  0.5000  0.6667        -        1          0        0        1         0        2
 
-   by label, strict           P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   GPE                        -  0.0000       -  -                    0          0        0        1         0        1
-   PERSON                1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
+   by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   GPE                        -  0.0000       -        -        0          0        0        1         0        1
+   PERSON                1.0000  1.0000  1.0000        -        1          0        0        0         0        1
 
   note: few documents (1 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
@@ -1140,15 +1140,15 @@ fn a_run_takes_a_table_over_articles() {
 shape version 1 on articles: 1 of 1 documents scored
   attempts: Capitalised sequences with their titles and head words; dates, times, amounts and numbers by pattern; no nested names.
 
-   entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   strict                1.0000  0.5000  0.6667  0.6667–0.6667        1          0        0        1         0        2
-   exact                 1.0000  0.5000  0.6667  0.6667–0.6667        1          0        0        1         0        2
-   partial               1.0000  0.5000  0.6667  0.6667–0.6667        1          0        0        1         0        2
-   type                  1.0000  0.5000  0.6667  0.6667–0.6667        1          0        0        1         0        2
+   entities                   P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   strict                1.0000  0.5000  0.6667        -        1          0        0        1         0        2
+   exact                 1.0000  0.5000  0.6667        -        1          0        0        1         0        2
+   partial               1.0000  0.5000  0.6667        -        1          0        0        1         0        2
+   type                  1.0000  0.5000  0.6667        -        1          0        0        1         0        2
 
-   by label, strict           P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   GPE                        -  0.0000       -  -                    0          0        0        1         0        1
-   PERSON                1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
+   by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   GPE                        -  0.0000       -        -        0          0        0        1         0        1
+   PERSON                1.0000  1.0000  1.0000        -        1          0        0        0         0        1
 
   note: few documents (1 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
@@ -1266,14 +1266,14 @@ fn a_configuration_names_layers_and_parts_of_claims() {
 shape version 1 on own: 1 of 1 documents scored
   attempts: Capitalised sequences with their titles and head words; dates, times, amounts and numbers by pattern; no nested names.
 
-   entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   strict                1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
-   exact                 1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
-   partial               1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
-   type                  1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
+   entities                   P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   strict                1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+   exact                 1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+   partial               1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+   type                  1.0000  1.0000  1.0000        -        1          0        0        0         0        1
 
-   by label, strict           P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   PERSON                1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
+   by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   PERSON                1.0000  1.0000  1.0000        -        1          0        0        0         0        1
 
   note: few documents (1 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
@@ -1289,17 +1289,17 @@ shape version 1 on own: 1 of 1 documents scored
 quotes version 1 on own: 1 of 1 documents scored
   attempts: Direct speech: whole quotations with a reporting verb before, between or after, and paragraphs that are one quotation; no indirect speech.
 
-   claims, exact              P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   claim                 0.0000  0.0000  0.0000  0.0000–0.0000        0          1        0        0         0        1
-   content               0.0000  0.0000  0.0000  0.0000–0.0000        0          1        0        0         0        1
-   source                1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
-   cue                   1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
+   claims, exact              P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   claim                 0.0000  0.0000  0.0000        -        0          1        0        0         0        1
+   content               0.0000  0.0000  0.0000        -        0          1        0        0         0        1
+   source                1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+   cue                   1.0000  1.0000  1.0000        -        1          0        0        0         0        1
 
-   claims, overlap:0.5        P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   claim                 1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
-   content               1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
-   source                1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
-   cue                   1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
+   claims, overlap:0.5        P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   claim                 1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+   content               1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+   source                1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+   cue                   1.0000  1.0000  1.0000        -        1          0        0        0         0        1
 
   note: few documents (1 of at least 50): the intervals, BCa bootstrap, may be too narrow
 

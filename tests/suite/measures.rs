@@ -39,7 +39,7 @@ pred.jsonl on gold.jsonl: 4 of 4 documents scored
 
    entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
    strict                0.3333  0.2857  0.3077  -                    2          3        0        2         1        7
-   strict, macro         0.2500  0.2083  0.2250  0.0000–1.0000
+   strict, macro         0.2500  0.2083  0.2250  0.0000–0.5000
    strict, weighted      0.3571  0.2857  0.3143  0.1667–1.0000
    strict, mean-f        0.4000  0.4167  0.4074  0.0000–1.0000
    strict, f-of-means    0.4000  0.4167  0.4082  0.0000–1.0000
@@ -67,9 +67,9 @@ pred.jsonl on gold.jsonl: 4 of 4 documents scored
 
    entities                   P       R      F2  95 % CI        correct  incorrect  partial  missing  spurious  support
    strict                0.3333  0.2857  0.2941  -                    2          3        0        2         1        7
-   strict, macro         0.2500  0.2083  0.2143  0.0000–1.0000
+   strict, macro         0.2500  0.2083  0.2143  0.0000–0.5000
    partial               0.6667  0.5714  0.5882  -                    3          0        2        2         1        7
-   partial, macro        0.3750  0.2708  0.2837  0.0000–1.0000
+   partial, macro        0.3750  0.2708  0.2837  0.0000–0.5000
 
    by label, strict           P       R      F2  95 % CI  correct  incorrect  partial  missing  spurious  support
    GPE                   0.5000  0.3333  0.3571        -        1          0        0        2         1        3
@@ -110,7 +110,7 @@ pred.jsonl on gold.jsonl: 4 of 4 documents scored
 
    entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
    strict                0.3333  0.2857  0.3077  0.0000–1.0000        2          3        0        2         1        7
-   strict, macro         0.2500  0.2083  0.2250  0.0000–1.0000
+   strict, macro         0.2500  0.2083  0.2250  0.0000–0.5000
 
    by label, strict           P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
    GPE                   0.5000  0.3333  0.4000  0.0000–0.6667        1          0        0        2         1        3
@@ -130,7 +130,7 @@ pred.jsonl on gold.jsonl: 4 of 4 documents scored
 
    entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
    strict                0.3333  0.2857  0.3077  0.0000–1.0000        2          3        0        2         1        7
-   strict, macro         0.2500  0.4583  0.2250  0.0000–1.0000
+   strict, macro         0.2500  0.4583  0.2250  0.0000–0.5000
 
    by label, strict           P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
    GPE                   0.5000  0.3333  0.4000  0.0000–1.0000        1          0        0        2         1        3
@@ -170,7 +170,7 @@ pred.jsonl on gold.jsonl: 4 of 4 documents scored
 
    entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
    strict                0.3333  0.2857  0.3077  -                    2          3        0        2         1        7
-   strict, mean-f        0.3000  0.3125  0.3056  0.0556–0.8056
+   strict, mean-f        0.3000  0.3125  0.3056  0.0009–0.8056
 
    by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
    GPE                   0.5000  0.3333  0.4000        -        1          0        0        2         1        3
@@ -281,7 +281,7 @@ fn json_holds_scores_confusion_and_mistakes() {
   "empty_documents": null,
   "intervals": {
     "confidence": 0.95,
-    "replicates": 10000,
+    "replicates": 200,
     "cluster": null
   },
   "corpora": [
@@ -310,7 +310,7 @@ fn json_holds_scores_confusion_and_mistakes() {
           "units": 4,
           "scores": [
             {"task": "entities", "measure": "strict", "label": "*", "average": "micro", "correct": 2, "incorrect": 3, "partial": 0, "missing": 2, "spurious": 1, "possible": 7, "actual": 6, "precision": 0.3333333333333333, "recall": 0.2857142857142857, "f1": 0.30769230769230765, "error": 0.75, "undergeneration": 0.2857142857142857, "overgeneration": 0.16666666666666666, "substitution": 0.6, "precision_low": null, "precision_high": null, "recall_low": 0.0, "recall_high": 1.0, "f1_low": null, "f1_high": null, "error_low": 0.0, "error_high": 1.0, "undergeneration_low": 0.0, "undergeneration_high": 1.0, "overgeneration_low": null, "overgeneration_high": null, "substitution_low": null, "substitution_high": null},
-            {"task": "entities", "measure": "strict", "label": "*", "average": "macro", "correct": null, "incorrect": null, "partial": null, "missing": null, "spurious": null, "possible": null, "actual": null, "precision": 0.25, "recall": 0.20833333333333331, "f1": 0.225, "error": null, "undergeneration": null, "overgeneration": null, "substitution": null, "precision_low": 0.0, "precision_high": 1.0, "recall_low": 0.0, "recall_high": 0.5, "f1_low": 0.0, "f1_high": 1.0, "error_low": null, "error_high": null, "undergeneration_low": null, "undergeneration_high": null, "overgeneration_low": null, "overgeneration_high": null, "substitution_low": null, "substitution_high": null},
+            {"task": "entities", "measure": "strict", "label": "*", "average": "macro", "correct": null, "incorrect": null, "partial": null, "missing": null, "spurious": null, "possible": null, "actual": null, "precision": 0.25, "recall": 0.20833333333333331, "f1": 0.225, "error": null, "undergeneration": null, "overgeneration": null, "substitution": null, "precision_low": 0.0, "precision_high": 1.0, "recall_low": 0.0, "recall_high": 0.5, "f1_low": 0.0, "f1_high": 0.5, "error_low": null, "error_high": null, "undergeneration_low": null, "undergeneration_high": null, "overgeneration_low": null, "overgeneration_high": null, "substitution_low": null, "substitution_high": null},
             {"task": "entities", "measure": "strict", "label": "*", "average": "weighted", "correct": null, "incorrect": null, "partial": null, "missing": null, "spurious": null, "possible": null, "actual": null, "precision": 0.35714285714285715, "recall": 0.2857142857142857, "f1": 0.31428571428571433, "error": null, "undergeneration": null, "overgeneration": null, "substitution": null, "precision_low": 0.19230769230769232, "precision_high": 1.0, "recall_low": 0.0, "recall_high": 1.0, "f1_low": 0.16666666666666666, "f1_high": 1.0, "error_low": null, "error_high": null, "undergeneration_low": null, "undergeneration_high": null, "overgeneration_low": null, "overgeneration_high": null, "substitution_low": null, "substitution_high": null},
             {"task": "entities", "measure": "strict", "label": "*", "average": "mean-f", "correct": null, "incorrect": null, "partial": null, "missing": null, "spurious": null, "possible": null, "actual": null, "precision": 0.39999999999999997, "recall": 0.4166666666666667, "f1": 0.40740740740740744, "error": null, "undergeneration": null, "overgeneration": null, "substitution": null, "precision_low": 0.0, "precision_high": 1.0, "recall_low": 0.0, "recall_high": 1.0, "f1_low": 0.0, "f1_high": 1.0, "error_low": null, "error_high": null, "undergeneration_low": null, "undergeneration_high": null, "overgeneration_low": null, "overgeneration_high": null, "substitution_low": null, "substitution_high": null},
             {"task": "entities", "measure": "strict", "label": "*", "average": "f-of-means", "correct": null, "incorrect": null, "partial": null, "missing": null, "spurious": null, "possible": null, "actual": null, "precision": 0.39999999999999997, "recall": 0.4166666666666667, "f1": 0.40816326530612246, "error": null, "undergeneration": null, "overgeneration": null, "substitution": null, "precision_low": 0.0, "precision_high": 1.0, "recall_low": 0.0, "recall_high": 1.0, "f1_low": 0.0, "f1_high": 1.0, "error_low": null, "error_high": null, "undergeneration_low": null, "undergeneration_high": null, "overgeneration_low": null, "overgeneration_high": null, "substitution_low": null, "substitution_high": null},
@@ -421,40 +421,40 @@ fn the_whole_ladder_of_claims_and_their_attributes() {
     score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
 pred.jsonl on gold.jsonl: 1 of 1 documents scored
 
-   claims, exact              P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   claim                 0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
-   content               0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
-   source                0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
-   cue                   0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
+   claims, exact              P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   claim                 0.0000  0.0000  0.0000        -        0          2        0        0         0        2
+   content               0.5000  0.5000  0.5000        -        1          1        0        0         0        2
+   source                0.5000  0.5000  0.5000        -        1          1        0        0         0        2
+   cue                   0.5000  0.5000  0.5000        -        1          1        0        0         0        2
 
-   claims, trimmed            P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   claim                 0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
-   content               1.0000  1.0000  1.0000  1.0000–1.0000        2          0        0        0         0        2
-   source                0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
-   cue                   0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
+   claims, trimmed            P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   claim                 0.0000  0.0000  0.0000        -        0          2        0        0         0        2
+   content               1.0000  1.0000  1.0000        -        2          0        0        0         0        2
+   source                0.5000  0.5000  0.5000        -        1          1        0        0         0        2
+   cue                   0.5000  0.5000  0.5000        -        1          1        0        0         0        2
 
-   claims, partial            P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   claim                 0.2500  0.2500  0.2500  0.2500–0.2500        0          1        1        0         0        2
-   content               0.7500  0.7500  0.7500  0.7500–0.7500        1          0        1        0         0        2
-   source                0.7500  0.7500  0.7500  0.7500–0.7500        1          0        1        0         0        2
-   cue                   0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
+   claims, partial            P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   claim                 0.2500  0.2500  0.2500        -        0          1        1        0         0        2
+   content               0.7500  0.7500  0.7500        -        1          0        1        0         0        2
+   source                0.7500  0.7500  0.7500        -        1          0        1        0         0        2
+   cue                   0.5000  0.5000  0.5000        -        1          1        0        0         0        2
 
-   claims, overlap:0.5        P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   claim                 0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
-   content               1.0000  1.0000  1.0000  1.0000–1.0000        2          0        0        0         0        2
-   source                1.0000  1.0000  1.0000  1.0000–1.0000        2          0        0        0         0        2
-   cue                   0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
+   claims, overlap:0.5        P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   claim                 0.5000  0.5000  0.5000        -        1          1        0        0         0        2
+   content               1.0000  1.0000  1.0000        -        2          0        0        0         0        2
+   source                1.0000  1.0000  1.0000        -        2          0        0        0         0        2
+   cue                   0.5000  0.5000  0.5000        -        1          1        0        0         0        2
 
-   claims, any                P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   claim                 0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
-   content               1.0000  1.0000  1.0000  1.0000–1.0000        2          0        0        0         0        2
-   source                1.0000  1.0000  1.0000  1.0000–1.0000        2          0        0        0         0        2
-   cue                   0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
+   claims, any                P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   claim                 0.5000  0.5000  0.5000        -        1          1        0        0         0        2
+   content               1.0000  1.0000  1.0000        -        2          0        0        0         0        2
+   source                1.0000  1.0000  1.0000        -        2          0        0        0         0        2
+   cue                   0.5000  0.5000  0.5000        -        1          1        0        0         0        2
 
-   claims, characters         P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   content               1.0000  0.9388  0.9684  0.9684–0.9684       46          0        0        3         0       49
-   source                0.7391  1.0000  0.8500  0.8500–0.8500       17          0        0        0         6       17
-   cue                   1.0000  0.6000  0.7500  0.7500–0.7500        6          0        0        4         0       10
+   claims, characters         P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   content               1.0000  0.9388  0.9684        -       46          0        0        3         0       49
+   source                0.7391  1.0000  0.8500        -       17          0        0        0         6       17
+   cue                   1.0000  0.6000  0.7500        -        6          0        0        4         0       10
 
    attributes of pairs   accuracy  right  pairs  wrong
    polarity                0.5000      1      2  denied for affirmed 1
@@ -482,11 +482,11 @@ fn nested_claims_can_be_left_out_and_requirements_be_named() {
     score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
 pred.jsonl on gold.jsonl: 1 of 1 documents scored
 
-   claims, overlap:0.5        P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   claim                 1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
-   content               1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
-   source                1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
-   cue                   1.0000  1.0000  1.0000  1.0000–1.0000        1          0        0        0         0        1
+   claims, overlap:0.5        P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   claim                 1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+   content               1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+   source                1.0000  1.0000  1.0000        -        1          0        0        0         0        1
+   cue                   1.0000  1.0000  1.0000        -        1          0        0        0         0        1
 
    attributes of pairs   accuracy  right  pairs  wrong
    polarity                0.0000      0      1  denied for affirmed 1
@@ -502,10 +502,10 @@ people agree with each other on public claim gold at about F1 .58 (all roles exa
         .goldspan("score gold.jsonl pred.jsonl --level overlap:0.5 --require nothing -f csv");
     score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
 corpus,extractor,task,measure,label,average,correct,incorrect,partial,missing,spurious,possible,actual,precision,recall,f1,error,undergeneration,overgeneration,substitution,precision_low,precision_high,recall_low,recall_high,f1_low,f1_high,error_low,error_high,undergeneration_low,undergeneration_high,overgeneration_low,overgeneration_high,substitution_low,substitution_high
-gold.jsonl,pred.jsonl,claims,overlap:0.5,claim,,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0
-gold.jsonl,pred.jsonl,claims,overlap:0.5,content,,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0
-gold.jsonl,pred.jsonl,claims,overlap:0.5,source,,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0,1.0,1.0,1.0,1.0,1.0,1.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,0.0
-gold.jsonl,pred.jsonl,claims,overlap:0.5,cue,,1,1,0,0,0,2,2,0.5,0.5,0.5,0.5,0.0,0.0,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.0,0.0,0.0,0.0,0.5,0.5
+gold.jsonl,pred.jsonl,claims,overlap:0.5,claim,,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0,,,,,,,,,,,,,,
+gold.jsonl,pred.jsonl,claims,overlap:0.5,content,,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0,,,,,,,,,,,,,,
+gold.jsonl,pred.jsonl,claims,overlap:0.5,source,,2,0,0,0,0,2,2,1.0,1.0,1.0,0.0,0.0,0.0,0.0,,,,,,,,,,,,,,
+gold.jsonl,pred.jsonl,claims,overlap:0.5,cue,,1,1,0,0,0,2,2,0.5,0.5,0.5,0.5,0.0,0.0,0.5,,,,,,,,,,,,,,
 
 "#]]);
 }
@@ -522,35 +522,35 @@ fn claims_in_words_of_their_own_pair_and_are_judged_by_chrf2() {
     score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
 pred.jsonl on gold.jsonl: 1 of 1 documents scored
 
-   claims, exact              P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   claim                 0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
-   content               0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
-   source                0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
-   cue                   0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   claims, exact              P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   claim                 0.0000  0.0000  0.0000        -        0          2        0        0         0        2
+   content               0.0000  0.0000  0.0000        -        0          2        0        0         0        2
+   source                0.0000  0.0000  0.0000        -        0          2        0        0         0        2
+   cue                   0.0000  0.0000  0.0000        -        0          2        0        0         0        2
 
-   claims, trimmed            P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   claim                 0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
-   content               0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
-   source                0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
-   cue                   0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   claims, trimmed            P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   claim                 0.0000  0.0000  0.0000        -        0          2        0        0         0        2
+   content               0.0000  0.0000  0.0000        -        0          2        0        0         0        2
+   source                0.0000  0.0000  0.0000        -        0          2        0        0         0        2
+   cue                   0.0000  0.0000  0.0000        -        0          2        0        0         0        2
 
-   claims, overlap:0.9        P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   claim                 0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
-   content               0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
-   source                0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
-   cue                   0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   claims, overlap:0.9        P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   claim                 0.0000  0.0000  0.0000        -        0          2        0        0         0        2
+   content               0.0000  0.0000  0.0000        -        0          2        0        0         0        2
+   source                0.0000  0.0000  0.0000        -        0          2        0        0         0        2
+   cue                   0.0000  0.0000  0.0000        -        0          2        0        0         0        2
 
-   claims, overlap:0.5        P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   claim                 0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
-   content               0.5000  0.5000  0.5000  0.5000–0.5000        1          1        0        0         0        2
-   source                0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
-   cue                   0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   claims, overlap:0.5        P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   claim                 0.5000  0.5000  0.5000        -        1          1        0        0         0        2
+   content               0.5000  0.5000  0.5000        -        1          1        0        0         0        2
+   source                0.0000  0.0000  0.0000        -        0          2        0        0         0        2
+   cue                   0.0000  0.0000  0.0000        -        0          2        0        0         0        2
 
-   claims, any                P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   claim                 1.0000  1.0000  1.0000  1.0000–1.0000        2          0        0        0         0        2
-   content               1.0000  1.0000  1.0000  1.0000–1.0000        2          0        0        0         0        2
-   source                0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
-   cue                   0.0000  0.0000  0.0000  0.0000–0.0000        0          2        0        0         0        2
+   claims, any                P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   claim                 1.0000  1.0000  1.0000        -        2          0        0        0         0        2
+   content               1.0000  1.0000  1.0000        -        2          0        0        0         0        2
+   source                0.0000  0.0000  0.0000        -        0          2        0        0         0        2
+   cue                   0.0000  0.0000  0.0000        -        0          2        0        0         0        2
 
    claims, characters    P       R  F1  95 % CI  correct  incorrect  partial  missing  spurious  support
    content               -  0.0000   -        -        0          0        0       49         0       49
@@ -681,11 +681,11 @@ fn gold_mentions_that_stand_twice_are_noted() {
     score.assert().code(0).stderr_eq("").stdout_eq(str![[r#"
 pred.jsonl on gold.jsonl: 1 of 1 documents scored
 
-   entities                   P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   strict                1.0000  0.5000  0.6667  0.6667–0.6667        1          0        0        1         0        2
+   entities                   P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   strict                1.0000  0.5000  0.6667        -        1          0        0        1         0        2
 
-   by label, strict           P       R      F1  95 % CI        correct  incorrect  partial  missing  spurious  support
-   X                     1.0000  0.5000  0.6667  0.6667–0.6667        1          0        0        1         0        2
+   by label, strict           P       R      F1  95 % CI  correct  incorrect  partial  missing  spurious  support
+   X                     1.0000  0.5000  0.6667        -        1          0        0        1         0        2
 
   note: few documents (1 of at least 50): the intervals, BCa bootstrap, may be too narrow
 
