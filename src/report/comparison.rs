@@ -37,7 +37,7 @@ fn identical(comparison: &Comparison) -> bool {
 }
 
 /// The scores that people look at first: F1 of every measure, of the labels of the first, and the primary score with its precision and recall; or all.
-fn rows<'a>(comparison: &'a Comparison, all: bool) -> Vec<&'a Row> {
+fn rows(comparison: &Comparison, all: bool) -> Vec<&Row> {
     let measures: Vec<Measure> = comparison
         .rows
         .iter()
@@ -193,7 +193,7 @@ fn resolves(comparison: &Comparison) -> Option<String> {
     };
     let noun = noun(units, documents);
     let needed = resolution.units_for_a_point.map_or_else(
-        || "one point would take more than there are".to_owned(),
+        || "one point would take more than anybody labels".to_owned(),
         |needed| format!("one point would take {needed}"),
     );
     Some(format!(
