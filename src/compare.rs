@@ -79,7 +79,7 @@ pub struct Row {
     pub metric: Metric,
     /// What both come to.
     pub difference: Difference,
-    /// The p-value after Benjamini and Hochberg, over every row of the comparison; `None` where there is none.
+    /// The p-value after Benjamini and Hochberg, over every row of the comparison, shown or not; `None` where there is none.
     pub adjusted: Option<f64>,
 }
 

@@ -72,13 +72,22 @@ pub fn compare(
     })
 }
 
-/// Why two sides are not compared.
-pub(super) fn incomparable(first: &Side<'_>, second: &Side<'_>, why: &[String]) -> Error {
+/// Why two sides are not compared, and whether asking for what is common would help.
+pub(super) fn incomparable(
+    first: &Side<'_>,
+    second: &Side<'_>,
+    why: &[String],
+    something_common: bool,
+) -> Error {
     let what = format!("{} and {} cannot be compared", first.name, second.name);
     let problem = Problem::new(what)
         .found(why.join("; "))
         .expected("the same documents with the same gold, counted by the same rules")
-        .mend("run both on the same corpus, or compare what is common with --intersect");
+        .mend(if something_common {
+            "run both on the same corpus, or compare what is common with --intersect"
+        } else {
+            "run both on the same corpus, by the same rules"
+        });
     Error::one(Kind::Incomparable, problem)
 }
 
@@ -97,10 +106,10 @@ impl Pair {
     /// # Errors
     /// [`Kind::Incomparable`] where they are of different gold, documents or rules.
     pub fn of(first: &Side<'_>, second: &Side<'_>, asked: &Asked) -> Result<(Self, Common)> {
-        let common =
-            common(first, second).map_err(|unlike| incomparable(first, second, &unlike.0))?;
+        let common = common(first, second)
+            .map_err(|unlike| incomparable(first, second, &unlike.0, false))?;
         if !common.left_out.is_empty() && !asked.intersect {
-            return Err(incomparable(first, second, &common.left_out));
+            return Err(incomparable(first, second, &common.left_out, true));
         }
         let places = |side: usize| -> Vec<usize> {
             common.documents.iter().map(|places| places[side]).collect()

@@ -38,9 +38,10 @@ pub fn compare_all(sides: &[Side<'_>], asked: &Asked) -> Result<Several> {
     let mut ids: Option<BTreeSet<&str>> = None;
     for &(one, other) in &pairs {
         let (one, other) = (&sides[one], &sides[other]);
-        let common = common(one, other).map_err(|unlike| incomparable(one, other, &unlike.0))?;
+        let common =
+            common(one, other).map_err(|unlike| incomparable(one, other, &unlike.0, false))?;
         if !common.left_out.is_empty() && !asked.intersect {
-            return Err(incomparable(one, other, &common.left_out));
+            return Err(incomparable(one, other, &common.left_out, true));
         }
         for sentence in common.left_out {
             if !left_out.contains(&sentence) {
@@ -55,7 +56,12 @@ pub fn compare_all(sides: &[Side<'_>], asked: &Asked) -> Result<Several> {
     let ids = ids.unwrap_or_default();
     if ids.is_empty() {
         let why = ["no document is the same in all".to_owned()];
-        return Err(incomparable(&sides[0], &sides[sides.len() - 1], &why));
+        return Err(incomparable(
+            &sides[0],
+            &sides[sides.len() - 1],
+            &why,
+            false,
+        ));
     }
     let kept: Vec<(CorpusLedger, SystemLedger)> =
         sides.iter().map(|side| restricted(side, &ids)).collect();
@@ -135,7 +141,7 @@ fn ranked(
         systems.map(|(side, (score, interval))| (side.name.to_owned(), *score, *interval));
     let difference = |one: usize, other: usize| less(&differences, one, other);
     let metric = asked.primary.clone();
-    let metric = metric.ok_or_else(|| incomparable(&sides[0], &sides[0], &[]))?;
+    let metric = metric.ok_or_else(|| incomparable(&sides[0], &sides[0], &[], false))?;
     Ok(Several {
         origins: sides
             .iter()

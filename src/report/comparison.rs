@@ -193,7 +193,7 @@ fn resolves(comparison: &Comparison) -> Option<String> {
     };
     let noun = noun(units, documents);
     let needed = resolution.units_for_a_point.map_or_else(
-        || "one point would take more than there are".to_owned(),
+        || "one point would take more than anybody labels".to_owned(),
         |needed| format!("one point would take {needed}"),
     );
     Some(format!(

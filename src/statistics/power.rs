@@ -15,7 +15,8 @@ pub struct Resolution {
 }
 
 /// The resolution of a two-sided test at level `alpha`, where the difference of `units` units has this standard error, which shrinks with the root of their number (Card
-/// et al. 2020, "With little power comes great responsibility"). `None` where there is no error to judge by.
+/// et al. 2020, "With little power comes great responsibility"). `None` where there is no error to judge by, and where there are too few units to
+/// find anything.
 #[must_use]
 pub fn resolution(standard_error: f64, units: usize, alpha: f64) -> Option<Resolution> {
     let (level, power) = (normal::quantile(1.0 - alpha / 2.0), normal::quantile(POWER));
@@ -26,7 +27,8 @@ pub fn resolution(standard_error: f64, units: usize, alpha: f64) -> Option<Resol
     }
     let difference = reach * standard_error;
     let needed = (units as f64 * (difference / 0.01).powi(2)).ceil();
-    (difference > 0.0).then(|| Resolution {
+    // With two or three units no difference is large enough, and none is larger than a whole score.
+    (difference > 0.0 && difference <= 1.0).then(|| Resolution {
         difference,
         // Beyond what a float holds exactly nobody labels articles.
         units_for_a_point: (needed < 1e15).then_some(needed as u64),
@@ -51,5 +53,6 @@ mod tests {
             "{finer:?}"
         );
         assert_eq!(resolution(0.0, 100, 0.05), None);
+        assert_eq!(resolution(0.01, 2, 0.05), None);
     }
 }

@@ -226,7 +226,7 @@ fn pull_requests_get_the_verdict_first() {
 
 **new.jsonl is better than old.jsonl on entity strict F1 by 8.6 points (95 % CI 4.5 to 12.0, p = 0.003).**
 
-gold.jsonl: 24 documents; 24 documents, 1000 times, BCa bootstrap; p by swapping the two at random
+gold.jsonl: 24 documents; resampled: 24 documents, 1000 times, BCa bootstrap; p by swapping the two at random
 
 | score | old.jsonl | new.jsonl | points | 95 % CI | p | adjusted |
 |---|---:|---:|---:|---|---:|---:|
@@ -307,7 +307,7 @@ gold.jsonl: 24 documents; 24 documents, 1000 times, BCa bootstrap; p by swapping
 
 **new.jsonl is best on entity strict F1 (0.9171); every other can be told apart from it.**
 
-gold.jsonl: 24 documents; 24 documents, 1000 times, BCa bootstrap; p by swapping the two at random
+gold.jsonl: 24 documents; resampled: 24 documents, 1000 times, BCa bootstrap; p by swapping the two at random
 
 | rank | system | entity strict F1 | 95 % CI | group |
 |---:|---|---:|---|---|
@@ -473,11 +473,10 @@ fn a_name_is_a_run_a_baseline_or_a_file() {
     assert_data_eq!(
         told,
         str![[r#"
-error: there is no run of this name
---> .goldspan/runs
- = note: found "2026:shape", which is also no baseline in baselines, which has 2026, main, and no file
- = note: expected latest, latest~1, a path, or the begin of a name; the newest are 2026, 20260102T000000Z-bbbb, 20260101T000000Z-aaaa
- = help: did you mean 2026? goldspan runs list shows all
+error: a run and a baseline are called so
+ |
+ = note: found "2026"
+ = help: write the path of the one that you mean: .goldspan/runs/2026 or baselines/2026.json
 
 "#]]
     );
@@ -536,7 +535,7 @@ error: shape 1 and quotes 1 cannot be compared
  |
  = note: found no score is counted on both sides; only shape 1 was scored on entities; only quotes 1 was scored on claims
  = note: expected the same documents with the same gold, counted by the same rules
- = help: run both on the same corpus, or compare what is common with --intersect
+ = help: run both on the same corpus, by the same rules
 
 "#]]
     );
@@ -600,7 +599,7 @@ error: quotes 1 (20260101T000000Z-aaaa) and quotes 1 (20260102T000000Z-bbbb) can
  |
  = note: found what a whole claim requires: ["cue", "source"] for quotes 1 (20260101T000000Z-aaaa), ["source"] for quotes 1 (20260102T000000Z-bbbb)
  = note: expected the same documents with the same gold, counted by the same rules
- = help: run both on the same corpus, or compare what is common with --intersect
+ = help: run both on the same corpus, by the same rules
 
 "#]]
     );
@@ -662,9 +661,8 @@ shape 1 (20260102T000000Z-bbbb) against shape 1 (20260101T000000Z-aaaa) on news
 
   note: few clusters (2 of at least 50): the intervals may be too narrow
   note: only 2 of the clusters differ in the score, so no p below 0.5 is possible: nothing can be told apart at 0.05
-  note: these 2 clusters resolve differences of 68760928.8 points, and one point would take more than there are
 
-shape 1 (20260102T000000Z-bbbb) and shape 1 (20260101T000000Z-aaaa) cannot be told apart on entity strict F1: -19.5 points (95 % CI -21.1 to -18.2, p = 0.500); these 2 clusters resolve differences of 68760928.8 points, and one point would take more than there are.
+shape 1 (20260102T000000Z-bbbb) and shape 1 (20260101T000000Z-aaaa) cannot be told apart on entity strict F1: -19.5 points (95 % CI -21.1 to -18.2, p = 0.500).
 
 "#]]
     );
@@ -684,4 +682,35 @@ fn without_resamples_nothing_is_tested() {
             "new.jsonl and old.jsonl differ on entity strict F1 by +8.6 points; nothing was tested."
         ]
     );
+}
+
+#[test]
+fn every_corpus_that_all_have_is_compared() {
+    let scratch = project();
+    scratch.write("names/y.txt", ARTICLE);
+    scratch.write("names/y.ann", "T1\tPERSON 21 28\tAna Kos\n");
+    let names = "\n[corpus.names]\narticles = \"names\"\ntasks = [\"entities\"]\n";
+    configure(&scratch, names);
+    run(&scratch, "20260101T000000Z-aaaa");
+    configure(
+        &scratch,
+        &format!("labels = {{ PERSON = \"ORG\" }}\n{names}"),
+    );
+    run(&scratch, "20260102T000000Z-bbbb");
+    let headings = |text: String| -> Vec<String> {
+        let lines = text.lines().filter(|line| line.contains(" against "));
+        lines.map(str::to_owned).collect()
+    };
+    // Quotations are no entities, so of names there is nothing to compare for them.
+    let all = headings(compared(&scratch, "latest~1 latest"));
+    let told = all.iter().map(|line| line.rsplit(" on ").next().unwrap());
+    assert_eq!(told.collect::<Vec<_>>(), ["names", "news", "news"]);
+    let one = compared(&scratch, "latest~1 latest --corpus names");
+    // Of one document nothing can be said.
+    assert!(
+        verdict(&one).ends_with(" points (no interval, p = 1)."),
+        "{one}"
+    );
+    let told = refused(&scratch, "latest~1 latest --corpus name", 2);
+    assert!(told.contains("one of names, news"), "{told}");
 }

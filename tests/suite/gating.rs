@@ -294,3 +294,42 @@ fn results_with_gates_are_the_same_for_any_number_of_threads() {
     };
     assert_eq!(results("1"), results("4"));
 }
+
+#[test]
+fn a_comparison_is_gated_with_its_first_system_as_the_baseline() {
+    let scratch = project(DROP);
+    predict(&scratch, usual);
+    scratch.write("old.jsonl", scratch.read("pred.jsonl"));
+    predict(&scratch, |_| 1);
+    let compare = |systems: &str| {
+        let arguments = format!("compare {systems} --gold gold.jsonl --gates goldspan.toml");
+        told(&scratch.goldspan(&arguments).output().unwrap())
+    };
+    let (code, said) = compare("old.jsonl pred.jsonl");
+    assert_eq!(code, 100, "{said}");
+    assert!(said.contains("gate: 1 score: 1 worse"), "{said}");
+    let (code, said) = compare("pred.jsonl old.jsonl");
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = compare("old.jsonl old.jsonl pred.jsonl");
+    assert_eq!(code, 2, "{said}");
+    assert!(
+        said.contains("gates are judged between two systems"),
+        "{said}"
+    );
+}
+
+#[test]
+fn the_bundled_extractors_are_not_worse_than_their_baseline() {
+    let out = Scratch::new();
+    let run = format!(
+        "run -q -c baselines/newswire.toml -o {} --strict",
+        out.path().join("run").display()
+    );
+    let (code, said) = told(
+        &goldspan(crate::scratch::repository(), &run)
+            .output()
+            .unwrap(),
+    );
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("gate: 5 scores: 5 not worse"), "{said}");
+}

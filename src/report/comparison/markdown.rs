@@ -45,7 +45,7 @@ pub fn markdown(shown: &Shown<'_>) -> String {
 fn pair(comparison: &Comparison, shown: &Shown<'_>) -> (String, Vec<String>) {
     let [first, second] = comparison.names.each_ref().map(|name| escaped(name));
     let mut head = format!(
-        "\n{}: {} documents; {}\n\n",
+        "\n{}: {} documents; resampled: {}\n\n",
         escaped(&comparison.corpus),
         comparison.documents,
         resampled(
@@ -146,7 +146,7 @@ fn details(summary: &str, body: &str) -> String {
 fn ranking(several: &Several) -> (String, Vec<String>) {
     let own = &several.ranking;
     let mut ranks = format!(
-        "\n{}: {} documents; {}\n\n| rank | system | {} | 95 % CI | group |\n|---:|---|---:|---|---|\n",
+        "\n{}: {} documents; resampled: {}\n\n| rank | system | {} | 95 % CI | group |\n|---:|---|---:|---|---|\n",
         escaped(&own.corpus),
         own.documents,
         resampled(

@@ -3,6 +3,7 @@
 mod gates;
 mod operands;
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use goldspan::compare::{self, Asked, Comparison, Items, Several, Side};
@@ -133,17 +134,7 @@ fn corpora<'a>(
                 .collect()
         })
         .collect();
-    for name in &arguments.corpus {
-        if !by.iter().flatten().any(|own| own.name == *name) {
-            let known = operands.iter().filter(|own| !own.is_file);
-            let known = known
-                .flat_map(|own| &own.ledger.corpora)
-                .map(|own| own.name.as_str());
-            let problem =
-                Problem::new("there is no corpus of this name").found(format!("{name:?}"));
-            return Err(problem.expected(format!("one of {}", joined(known))).into());
-        }
-    }
+    refuse_unknown_corpora(arguments, operands)?;
     if by.iter().all(|own| own.len() == 1) {
         return Ok(vec![by.into_iter().flatten().collect()]);
     }
@@ -187,12 +178,31 @@ fn corpora<'a>(
     Ok(together)
 }
 
+/// Refuses a corpus that no run and no baseline has.
+fn refuse_unknown_corpora(arguments: &CompareArguments, operands: &[Operand]) -> Result<()> {
+    let named = operands.iter().filter(|own| !own.is_file);
+    let known: BTreeSet<&str> = named
+        .flat_map(|own| &own.ledger.corpora)
+        .map(|own| own.name.as_str())
+        .collect();
+    let mut names = arguments.corpus.iter();
+    let Some(unknown) = names.find(|name| !known.contains(name.as_str())) else {
+        return Ok(());
+    };
+    let problem = Problem::new("there is no corpus of this name").found(format!("{unknown:?}"));
+    let known = joined(known.into_iter());
+    Err(problem.expected(format!("one of {known}")).into())
+}
+
 /// The systems that belong together: the one of each, else namesakes.
 fn systems<'a>(sides: &[(&'a Operand, &'a CorpusLedger)]) -> Result<Vec<Vec<Chosen<'a>>>> {
     let by: Vec<Vec<Chosen<'a>>> = sides
         .iter()
         .map(|(operand, corpus)| {
-            let systems = corpus.systems.iter().filter(|own| operand.wants(own));
+            let systems = corpus
+                .systems
+                .iter()
+                .filter(|own| operand.wants(own, corpus));
             systems
                 .map(|system| Chosen {
                     operand,
@@ -307,7 +317,7 @@ fn items(chosen: &[Chosen<'_>], sides: [&Side<'_>; 2]) -> Option<Items> {
             .documents
             .iter()
             .map(|places| own.corpus.documents[places[side]].id.as_str());
-        let documents: std::collections::BTreeSet<&str> = documents.collect();
+        let documents: BTreeSet<&str> = documents.collect();
         let kept = listed.kept.iter().filter(|mistake| {
             documents.contains(&*mistake.document) && common.tasks.contains(&mistake.task)
         });

@@ -37,11 +37,15 @@ pub(super) struct Operand {
 }
 
 impl Operand {
-    /// Whether a system is meant.
-    pub(super) fn wants(&self, system: &SystemLedger) -> bool {
-        self.extractor
-            .as_ref()
-            .is_none_or(|name| *name == system.name)
+    /// Whether a system is meant: the one that was named, else every one that has a score on the corpus.
+    pub(super) fn wants(&self, system: &SystemLedger, corpus: &CorpusLedger) -> bool {
+        match &self.extractor {
+            Some(name) => *name == system.name,
+            None => {
+                let mut tasks = system.tasks.iter();
+                tasks.any(|task| corpus.annotated.tasks.contains(task))
+            }
+        }
     }
 }
 
@@ -97,12 +101,9 @@ fn place_and_extractor(
     };
     match place(arguments, reference) {
         Ok(place) => Ok((place, Some(extractor.to_owned()))),
-        // What looks like a run says more than that the whole is no file.
-        Err(own) => Err(if reference.starts_with("latest") {
-            own
-        } else {
-            error
-        }),
+        // Of a path with a colon the left part is nothing that anybody meant.
+        Err(_) if extractor.contains(['/', '\\']) => Err(error),
+        Err(own) => Err(own),
     }
 }
 
