@@ -2,6 +2,7 @@
 
 # fails: empty text
 # patience: 3
+# tries: 3
 # says: no answer for
 
 import time

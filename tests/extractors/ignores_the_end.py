@@ -2,6 +2,7 @@
 
 # fails: end of input
 # patience: 3
+# tries: 3
 # says: leave the loop
 
 import time

@@ -2,6 +2,7 @@
 
 # fails: flush
 # patience: 3
+# tries: 3
 # says: flush standard output after every line
 
 from base import Years

@@ -2,6 +2,7 @@
 
 # fails: handshake
 # patience: 3
+# tries: 3
 # says: only when standard input was closed
 
 import sys

@@ -2,6 +2,7 @@
 
 # fails: in flight
 # patience: 3
+# tries: 3
 # says: "in_flight": 1
 
 import os

@@ -2,6 +2,7 @@
 
 # fails: huge text
 # patience: 3
+# tries: 3
 # says: too_long
 
 import time
