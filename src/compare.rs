@@ -8,7 +8,7 @@ mod several;
 mod slices;
 
 pub use self::items::{Item, Items};
-pub use self::pair::{Asked, Pair, compare, no_metric};
+pub use self::pair::{Asked, Pair, compare, is_without_score, no_metric};
 pub use self::ranking::{Ranked, Ranking, rank};
 pub use self::sameness::{Common, Unlike, common};
 pub use self::several::{Several, compare_all};

@@ -1,5 +1,6 @@
 //! What must hold before a change lands: gates on scores, judged against floors and a baseline, with a verdict that CI can act on.
 
+mod absent;
 mod judge;
 mod verdict;
 

@@ -353,6 +353,18 @@ fn adjusted(found: &[Difference]) -> Vec<Option<f64>> {
         .collect()
 }
 
+/// What [`no_metric`] says first.
+const NO_SCORE: &str = "there is no score of this name";
+
+/// Whether a comparison failed because the two have no such score.
+#[must_use]
+pub fn is_without_score(error: &Error) -> bool {
+    error
+        .problems
+        .iter()
+        .any(|problem| problem.what == NO_SCORE)
+}
+
 /// The problem that there is no score of this name.
 #[must_use]
 pub fn no_metric(wanted: &str, known: &[String]) -> Problem {
@@ -361,7 +373,7 @@ pub fn no_metric(wanted: &str, known: &[String]) -> Problem {
         .map(String::as_str)
         .filter(|n| !n.contains('['))
         .collect();
-    let problem = Problem::new("there is no score of this name")
+    let problem = Problem::new(NO_SCORE)
         .found(format!("{wanted:?}"))
         .expected(format!("one of {}", micro.join(", ")));
     match nearest(wanted, known.iter().map(String::as_str)) {

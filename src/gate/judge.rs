@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::absent::absent;
 use super::verdict::{Measured, settled};
 use super::{Gate, Judged, Judgement, Verdict};
 use crate::compare::{Asked, Pair, Side};
@@ -9,7 +10,10 @@ use crate::counts::Counts;
 use crate::error::{Problem, Result};
 use crate::ledger::{CorpusLedger, Ledger, SystemLedger};
 use crate::scores::Metric;
-use crate::statistics::{ALPHA, Layout, Units, holm, resolution};
+use crate::statistics::{ALPHA, Layout, REPLICATES, Units, holm, resolution};
+
+/// How many times the smallest p-value of a family is below the level.
+const WELL_BELOW: f64 = 10.0;
 
 /// The baselines that are there, by name: the counts, or why they cannot be used.
 pub type Baselines = BTreeMap<String, std::result::Result<Ledger, Problem>>;
@@ -40,6 +44,7 @@ pub fn judge(
     for (place, gate) in gates.iter().enumerate() {
         cases.extend(cases_of(place, gate, run));
     }
+    let asked = &enough(asked, &cases);
     for case in &mut cases {
         case.measure(run, baselines, asked)?;
     }
@@ -52,12 +57,31 @@ pub fn judge(
         case.judged(adjusted, family)
     });
     let mut judged: Vec<Judged> = judged.collect();
-    judged.extend(unmatched(gates, &judged));
+    judged.extend(absent(gates, run, baselines, &judged));
     judged.sort_by_key(|own| own.gate);
     Ok(Judgement {
         suggestions: suggestions(&judged),
         judged,
     })
+}
+
+/// Asks for as many replicates as the tests of a family need: the smallest p-value that there can be, one of so many, times the size of the family, must lie well below
+/// the level, or no drop could ever be significant.
+fn enough(asked: &Asked, cases: &[Case<'_>]) -> Asked {
+    let family = cases
+        .iter()
+        .filter(|case| case.gate.max_drop.is_some())
+        .count();
+    // A family is no larger than what somebody wrote down.
+    let needed = (WELL_BELOW * family as f64 / ALPHA).ceil() as u32;
+    let drawn = match asked.replicates {
+        0 => REPLICATES,
+        drawn => drawn,
+    };
+    Asked {
+        replicates: drawn.max(needed),
+        ..asked.clone()
+    }
 }
 
 /// The scores that a gate is of: for each corpus and extractor, label by label.
@@ -182,9 +206,11 @@ impl Case<'_> {
         self.measured.score = quantity.and_then(|own| own.of(&sample.totals(), asked.conventions));
         let own = (0..rows.documents()).flat_map(|at| rows.document(at));
         let own = own.filter(|(cell, _)| rows.cells()[*cell] == self.metric.cell);
-        self.measured.support = own
+        let support: u64 = own
             .map(|(_, counts): (usize, Counts)| counts.possible())
             .sum();
+        self.measured.support = support / u64::from(system.repeats.max(1));
+        self.measured.documents = rows.documents();
         self.units = units.number();
     }
 
@@ -312,35 +338,4 @@ fn suggestions(judged: &[Judged]) -> Vec<String> {
 fn better(own: &Judged) -> Option<f64> {
     let rise = own.difference.as_ref()?.difference?;
     (rise > 0.0 && own.adjusted? < ALPHA).then_some(rise)
-}
-
-/// A gate that holds no score of the run must not be green.
-fn unmatched(gates: &[Gate], judged: &[Judged]) -> Vec<Judged> {
-    let gates = gates.iter().enumerate();
-    let idle = gates.filter(|(place, _)| !judged.iter().any(|own| own.gate == *place));
-    idle.map(|(place, gate)| Judged {
-        gate: place,
-        corpus: gate
-            .corpus
-            .clone()
-            .unwrap_or_else(|| "every corpus".to_owned()),
-        extractor: gate
-            .extractor
-            .clone()
-            .unwrap_or_else(|| "every extractor".to_owned()),
-        metric: gate.metric.clone(),
-        slice: gate.slice.clone(),
-        support: 0,
-        score: None,
-        floor: gate.floor,
-        max_drop: gate.max_drop,
-        hard_drop: gate.hard_drop,
-        baseline: None,
-        difference: None,
-        adjusted: None,
-        resolution: None,
-        verdict: Verdict::Worse,
-        reason: "no extractor of this run has such a score".to_owned(),
-    })
-    .collect()
 }

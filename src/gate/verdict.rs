@@ -12,7 +12,9 @@ const TOLERANCE: f64 = 1e-12;
 pub(super) struct Measured {
     /// Why there is no score.
     pub(super) missing: Option<String>,
-    /// How many gold items there are.
+    /// How many documents there are.
+    pub(super) documents: usize,
+    /// How many gold items there are, each counted once however often the extractor was asked.
     pub(super) support: u64,
     /// The score; `None` where it is undefined.
     pub(super) score: Option<f64>,
@@ -34,7 +36,13 @@ pub(super) fn settled(
         return (Verdict::Worse, missing.clone());
     }
     if measured.support == 0 {
-        return (Verdict::Worse, "there is no gold for it".to_owned());
+        let reason = match &gate.slice {
+            Some((key, value)) if measured.documents == 0 => {
+                format!("no document has {key} = {value:?}")
+            }
+            _ => "there is no gold for it".to_owned(),
+        };
+        return (Verdict::Worse, reason);
     }
     if let Some(least) = gate.min_support.filter(|least| measured.support < *least) {
         let reason = format!("n = {}, fewer than {least}: not judged", measured.support);
@@ -95,7 +103,10 @@ fn dropped(
         return (Verdict::NotWorse, change);
     };
     let allowed_points = 100.0 * allowed;
-    let p = adjusted.map_or_else(String::new, |p| format!(" (p = {p:.3})"));
+    let p = adjusted.map_or_else(String::new, |p| match p < 0.001 {
+        true => " (p < 0.001)".to_owned(),
+        false => format!(" (p = {p:.3})"),
+    });
     if beyond(allowed) {
         return match adjusted.is_some_and(|p| p < ALPHA) {
             true => (

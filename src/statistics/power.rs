@@ -5,6 +5,9 @@ use super::normal;
 /// How often a difference is to be found where there is one.
 const POWER: f64 = 0.8;
 
+/// What is smaller is the rounding of differences that are the same in every document: there is no error to judge by.
+const LEAST_DIFFERENCE: f64 = 1e-9;
+
 /// The smallest difference that a corpus resolves.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Resolution {
@@ -28,7 +31,7 @@ pub fn resolution(standard_error: f64, units: usize, alpha: f64) -> Option<Resol
     let difference = reach * standard_error;
     let needed = (units as f64 * (difference / 0.01).powi(2)).ceil();
     // With two or three units no difference is large enough, and none is larger than a whole score.
-    (difference > 0.0 && difference <= 1.0).then(|| Resolution {
+    (difference > LEAST_DIFFERENCE && difference <= 1.0).then(|| Resolution {
         difference,
         // Beyond what a float holds exactly nobody labels articles.
         units_for_a_point: (needed < 1e15).then_some(needed as u64),

@@ -366,9 +366,23 @@ fn documents_and_gold_that_changed_are_told_and_not_compared() {
     scratch.write("news/d.txt", ARTICLE);
     scratch.write("gold/d.ann", GOLD);
     scratch.goldspan("run -q").assert().code(0);
-    let accepted = scratch.goldspan("accept").assert();
+    // A part of the corpus must not become the bar unseen.
+    scratch
+        .goldspan("accept")
+        .assert()
+        .code(2)
+        .stderr_eq(str![[r#"
+news: 1 document new (d), 1 document gone (b), 1 document with other gold (a); scores are compared over the 1 that are the same
+error: the baseline is not written: this run is worse, or not whole
+--> baselines/main.json
+ = note: found 1 document of news is in the baseline and not in the run: b
+ = help: mend what fell and run again, or accept it all the same: goldspan accept latest --name main --force
+
+"#]]);
+    let accepted = scratch.goldspan("accept --force").assert();
     accepted.code(0).stderr_eq(str![[r#"
 news: 1 document new (d), 1 document gone (b), 1 document with other gold (a); scores are compared over the 1 that are the same
+warning: with --force, though 1 document of news is in the baseline and not in the run: b
 Wrote baselines/main.json: 3 documents, 2 extractors, 2.7 kB
 Commit this file: git add baselines/main.json
 

@@ -333,3 +333,50 @@ fn the_bundled_extractors_are_not_worse_than_their_baseline() {
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("gate: 5 scores: 5 not worse"), "{said}");
 }
+
+#[test]
+fn what_is_taken_out_of_a_run_is_not_green() {
+    let scratch = accepted(&format!("{DROP}\nallow-missing-baseline = true"));
+    let config = scratch.read("goldspan.toml");
+    // Renamed, and so gone under its old name.
+    scratch.write(
+        "goldspan.toml",
+        config.replace("[extractor.x]", "[extractor.y]"),
+    );
+    let (code, said) = run(&scratch, "");
+    assert_eq!(code, 100, "{said}");
+    assert!(
+        said.contains("it is in the baseline \"main\" and not in this run"),
+        "{said}"
+    );
+}
+
+#[test]
+fn gates_are_judged_though_no_intervals_are_asked_for() {
+    let scratch = accepted("metric = \"entity.strict.f1\"\nmax-drop = \"1pt\"");
+    predict(&scratch, |_| 1);
+    let (code, said) = run(&scratch, "--resamples 0");
+    assert_eq!(code, 100, "{said}");
+}
+
+#[test]
+fn support_is_gold_items_however_often_they_were_asked_for() {
+    let scratch = project("metric = \"entity.strict.f1\"\nmin-support = 200\nfloor = 0.99");
+    predict(&scratch, usual);
+    let config = scratch.read("goldspan.toml");
+    let three = config.replace("\n[statistics]", "repeats = 3\n\n[statistics]");
+    scratch.write("goldspan.toml", three);
+    let (code, said) = run(&scratch, "");
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("n = 120, fewer than 200"), "{said}");
+}
+
+#[test]
+fn a_slice_that_no_document_belongs_to_is_told() {
+    let scratch =
+        project("metric = \"entity.strict.f1\"\nslice = { topic = \"war\" }\nfloor = 0.1");
+    predict(&scratch, usual);
+    let (code, said) = run(&scratch, "");
+    assert_eq!(code, 100, "{said}");
+    assert!(said.contains("no document has topic = \"war\""), "{said}");
+}

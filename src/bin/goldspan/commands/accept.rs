@@ -123,6 +123,16 @@ fn reasons(recorded: &Recorded, changes: &Changes) -> Vec<String> {
         let falls = if falling.len() == 1 { "falls" } else { "fall" };
         reasons.push(format!("{} {falls}", number(falling.len() as u64, "score")));
     }
+    for corpus in changes.corpora.iter().filter(|own| !own.gone.is_empty()) {
+        let ids: Vec<&str> = corpus.gone.iter().map(String::as_str).collect();
+        reasons.push(format!(
+            "{} of {} {} in the baseline and not in the run: {}",
+            number(ids.len() as u64, "document"),
+            corpus.name,
+            if ids.len() == 1 { "is" } else { "are" },
+            listed(&ids)
+        ));
+    }
     for system in &changes.gone {
         reasons.push(format!(
             "{} on {} is in the baseline and not in the run",

@@ -43,18 +43,27 @@ pub(crate) fn compare(arguments: &CompareArguments) -> anyhow::Result<Exit> {
     };
     let mut comparisons: Vec<Comparison> = Vec::new();
     let mut rankings: Vec<Several> = Vec::new();
+    let mut without: Vec<(Option<String>, Error)> = Vec::new();
     let groups = groups(arguments, &operands)?;
     for chosen in &groups {
         let named: Vec<Named<'_>> = names(chosen);
         let sides: Vec<Side<'_>> = named.iter().map(Named::side).collect();
-        match sides.as_slice() {
+        let outcome = match sides.as_slice() {
             [first, second] => {
                 let items = items(chosen, [first, second]);
-                comparisons.push(compare::compare(first, second, items, &asked)?);
+                compare::compare(first, second, items, &asked).map(|own| comparisons.push(own))
             }
-            sides => rankings.push(compare::compare_all(sides, &asked)?),
+            sides => compare::compare_all(sides, &asked).map(|own| rankings.push(own)),
+        };
+        match outcome {
+            // Of several extractors only some attempt the task that the score is of.
+            Err(error) if groups.len() > 1 && compare::is_without_score(&error) => {
+                without.push((sides.first().map(|side| side.name.to_owned()), error));
+            }
+            outcome => outcome?,
         }
     }
+    tell_without(without, comparisons.is_empty() && rankings.is_empty())?;
     let shown = Shown {
         comparisons: &comparisons,
         rankings: &rankings,
@@ -63,6 +72,20 @@ pub(crate) fn compare(arguments: &CompareArguments) -> anyhow::Result<Exit> {
     };
     print(&shown, arguments.format)?;
     gates::judged(&gates, &groups, arguments, &asked, &statistics)
+}
+
+/// Says which extractors have no such score; where none has, that is an error.
+fn tell_without(without: Vec<(Option<String>, Error)>, none: bool) -> Result<()> {
+    for (name, error) in without {
+        if none {
+            return Err(error);
+        }
+        let name = name.unwrap_or_default();
+        say(&format!(
+            "note: not compared, since it has no such score: {name}"
+        ));
+    }
+    Ok(())
 }
 
 fn print(shown: &Shown<'_>, format: CompareFormat) -> std::io::Result<()> {

@@ -45,6 +45,7 @@ pub(super) fn judged(
     else {
         return Ok(Exit::Complete);
     };
+    let gates = &named(gates, &pairs);
     let names = gates.iter().map(|gate| gate.baseline.clone());
     let baselines: Baselines = names.map(|name| (name, Ok(first.clone()))).collect();
     let judgement = judge(gates, &second, &baselines, asked)?;
@@ -54,6 +55,50 @@ pub(super) fn judged(
         Exit::Complete,
         arguments.gate.strict,
     ))
+}
+
+/// The gates; those of files, which have no names of corpora and extractors, are of the one pair that there is, whatever names the gates have.
+fn named(gates: &[Gate], pairs: &[[Chosen<'_>; 2]]) -> Vec<Gate> {
+    let unnamed = pairs.len() == 1 && pairs.iter().all(|pair| pair[1].operand.is_file);
+    let gates = gates.iter().cloned();
+    let own = gates.map(|gate| match unnamed {
+        true => Gate {
+            corpus: None,
+            extractor: None,
+            ..gate
+        },
+        false => gate,
+    });
+    own.collect()
+}
+
+/// Adds the extractors of the first side that had nobody to be compared with: what is gone must not be green.
+fn with_unpaired(
+    mut corpora: Vec<CorpusLedger>,
+    pairs: &[[Chosen<'_>; 2]],
+    operand: &Operand,
+) -> Vec<CorpusLedger> {
+    for [first, second] in pairs {
+        let paired = |name: &str| {
+            let mut own = pairs
+                .iter()
+                .filter(|pair| pair[0].corpus.name == first.corpus.name);
+            own.any(|pair| pair[0].system.name == name)
+        };
+        let systems = first.corpus.systems.iter();
+        let alone = systems.filter(|own| operand.wants(own, first.corpus) && !paired(&own.name));
+        let known = corpora
+            .iter_mut()
+            .find(|own| own.name == second.corpus.name);
+        if let Some(corpus) = known {
+            for system in alone {
+                if !corpus.systems.iter().any(|own| own.name == system.name) {
+                    corpus.systems.push(system.clone());
+                }
+            }
+        }
+    }
+    corpora
 }
 
 /// What both sides kept, the first under the names of the second; `None` where nothing was compared.
@@ -77,7 +122,11 @@ fn ledgers(pairs: &[[Chosen<'_>; 2]]) -> Option<[Ledger; 2]> {
                 }),
             }
         }
-        let ledger = &pairs.first()?[side].operand.ledger;
+        let operand = pairs.first()?[side].operand;
+        if side == 0 {
+            corpora = with_unpaired(corpora, pairs, operand);
+        }
+        let ledger = &operand.ledger;
         Some(Ledger {
             measures: ledger.measures.clone(),
             labels: ledger.labels.clone(),
