@@ -27,7 +27,10 @@ pub(crate) fn tell_failure(failure: &anyhow::Error) -> Exit {
     }
     let broken_pipe = |cause: &(dyn std::error::Error + 'static)| {
         let io = cause.downcast_ref::<std::io::Error>();
+        // The csv crate keeps the words of an error of writing, and not its kind. 32 is EPIPE.
+        let words = std::io::Error::from_raw_os_error(32).to_string();
         io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+            || (cfg!(unix) && cause.to_string() == words)
     };
     if failure.chain().any(broken_pipe) {
         return Exit::Complete;
