@@ -46,7 +46,14 @@ pub fn judge(
     }
     let asked = &enough(asked, &cases);
     for case in &mut cases {
-        case.measure(run, baselines, asked)?;
+        case.alone(asked);
+    }
+    // The labels of a gate are drawn together.
+    let together = |a: &Case<'_>, b: &Case<'_>| {
+        (a.place, &a.corpus.name, &a.extractor) == (b.place, &b.corpus.name, &b.extractor)
+    };
+    for group in cases.chunk_by_mut(together) {
+        against(group, run, baselines, asked)?;
     }
     let tested = cases.iter().filter_map(Case::p);
     let tested: Vec<f64> = tested.collect();
@@ -151,31 +158,10 @@ impl Case<'_> {
         self.measured.support > 0 && self.measured.support < least
     }
 
-    /// Finds the score, and what it was in the baseline.
-    fn measure(&mut self, run: &Ledger, baselines: &Baselines, asked: &Asked) -> Result<()> {
-        let task = self.metric.cell.measure.task();
-        let Some(system) = self.system else {
-            self.measured.missing = Some(format!(
-                "{} was not run on {}",
-                self.extractor, self.corpus.name
-            ));
-            return Ok(());
-        };
-        if !system.tasks.contains(&task) || !self.corpus.annotated.tasks.contains(&task) {
-            let who = if system.tasks.contains(&task) {
-                "the gold does not annotate"
-            } else {
-                "it does not attempt"
-            };
-            self.measured.missing = Some(format!("there is no such score: {who} {task}"));
-            return Ok(());
-        }
-        self.alone(system, asked);
-        let wants = self.gate.max_drop.is_some() || self.gate.hard_drop.is_some();
-        if wants && !self.is_thin() {
-            self.against(run, system, baselines, asked)?;
-        }
-        Ok(())
+    /// Whether it is to be held against a baseline.
+    fn wants(&self) -> bool {
+        let drops = self.gate.max_drop.is_some() || self.gate.hard_drop.is_some();
+        drops && self.measured.missing.is_none() && !self.is_thin()
     }
 
     /// The places of the documents that the gate is of.
@@ -191,8 +177,26 @@ impl Case<'_> {
             .collect()
     }
 
-    /// The score of the run by itself.
-    fn alone(&mut self, system: &SystemLedger, asked: &Asked) {
+    /// The score of the run by itself, or why there is none.
+    fn alone(&mut self, asked: &Asked) {
+        let task = self.metric.cell.measure.task();
+        let Some(system) = self.system else {
+            let (extractor, corpus) = (&self.extractor, &self.corpus.name);
+            self.measured.missing = Some(format!("{extractor} was not run on {corpus}"));
+            return;
+        };
+        let who = match (
+            system.tasks.contains(&task),
+            self.corpus.annotated.tasks.contains(&task),
+        ) {
+            (true, true) => None,
+            (true, false) => Some("the gold does not annotate"),
+            (false, _) => Some("it does not attempt"),
+        };
+        if let Some(who) = who {
+            self.measured.missing = Some(format!("there is no such score: {who} {task}"));
+            return;
+        }
         let places = self.places(&self.corpus.documents);
         let rows = system.rows.reordered(&places);
         let keys: Vec<_> = places
@@ -212,64 +216,6 @@ impl Case<'_> {
         self.measured.support = support / u64::from(system.repeats.max(1));
         self.measured.documents = rows.documents();
         self.units = units.number();
-    }
-
-    /// The difference to the baseline.
-    fn against(
-        &mut self,
-        run: &Ledger,
-        system: &SystemLedger,
-        baselines: &Baselines,
-        asked: &Asked,
-    ) -> Result<()> {
-        let name = &self.gate.baseline;
-        let baseline = match baselines.get(name) {
-            Some(Ok(baseline)) => baseline,
-            Some(Err(problem)) => {
-                self.measured.other = Some(problem.to_string());
-                return Ok(());
-            }
-            None => {
-                self.measured.no_baseline = Some(format!(
-                    "there is no baseline {name:?} yet; goldspan accept latest --name {name} makes it"
-                ));
-                return Ok(());
-            }
-        };
-        let corpus = baseline
-            .corpora
-            .iter()
-            .find(|corpus| corpus.name == self.corpus.name);
-        let before = corpus.and_then(|corpus| {
-            let own = corpus.systems.iter().find(|own| own.name == system.name);
-            own.map(|own| (corpus, own))
-        });
-        let Some((corpus, before)) = before else {
-            self.measured.no_baseline = Some(format!(
-                "the baseline {name:?} has no {} on {}",
-                system.name, self.corpus.name
-            ));
-            return Ok(());
-        };
-        let of = |ledger, corpus, system, name| side(ledger, corpus, system, name);
-        let first = of(baseline, corpus, before, "the baseline");
-        let second = of(run, self.corpus, system, "this run");
-        match Pair::of(&first, &second, asked) {
-            Ok((pair, _)) => {
-                let pair = pair.within(&self.places(pair.documents()), asked);
-                let found = pair.differences(std::slice::from_ref(&self.metric), asked)?;
-                self.units = pair.units();
-                self.measured.difference = found.into_iter().next().flatten();
-            }
-            Err(error) => {
-                let why = error
-                    .problems
-                    .first()
-                    .and_then(|problem| problem.found.clone());
-                self.measured.other = Some(why.unwrap_or_else(|| error.to_string()));
-            }
-        }
-        Ok(())
     }
 
     fn judged(self, adjusted: Option<f64>, family: usize) -> Judged {
@@ -300,6 +246,86 @@ impl Case<'_> {
             reason,
         }
     }
+}
+
+/// Holds the labels of one gate, extractor and corpus against the baseline.
+fn against(
+    cases: &mut [Case<'_>],
+    run: &Ledger,
+    baselines: &Baselines,
+    asked: &Asked,
+) -> Result<()> {
+    let mut cases: Vec<&mut Case<'_>> = cases.iter_mut().filter(|case| case.wants()).collect();
+    let Some(case) = cases.first() else {
+        return Ok(());
+    };
+    let pair = match laid(case, run, baselines, asked) {
+        Ok(pair) => pair.within(&case.places(pair.documents()), asked),
+        Err(unlaid) => {
+            for case in cases {
+                match &unlaid {
+                    Unlaid::None(why) => case.measured.no_baseline = Some(why.clone()),
+                    Unlaid::Other(why) => case.measured.other = Some(why.clone()),
+                }
+            }
+            return Ok(());
+        }
+    };
+    let metrics: Vec<Metric> = cases.iter().map(|case| case.metric.clone()).collect();
+    let found = pair.differences(&metrics, asked)?;
+    for (case, difference) in cases.iter_mut().zip(found) {
+        case.units = pair.units();
+        case.measured.difference = difference;
+    }
+    Ok(())
+}
+
+/// Why a score is not laid beside its baseline.
+enum Unlaid {
+    /// There is none.
+    None(String),
+    /// It is of something else, or cannot be used.
+    Other(String),
+}
+
+/// The baseline and the run, side by side.
+fn laid(
+    case: &Case<'_>,
+    run: &Ledger,
+    baselines: &Baselines,
+    asked: &Asked,
+) -> std::result::Result<Pair, Unlaid> {
+    let (name, extractor) = (&case.gate.baseline, &case.extractor);
+    let baseline = match baselines.get(name) {
+        Some(Ok(baseline)) => baseline,
+        Some(Err(problem)) => return Err(Unlaid::Other(problem.to_string())),
+        None => {
+            return Err(Unlaid::None(format!(
+                "there is no baseline {name:?} yet; goldspan accept latest --name {name} makes it"
+            )));
+        }
+    };
+    let mut corpora = baseline.corpora.iter();
+    let before = corpora
+        .find(|corpus| corpus.name == case.corpus.name)
+        .and_then(|corpus| {
+            let own = corpus.systems.iter().find(|own| own.name == *extractor)?;
+            Some((corpus, own))
+        });
+    let (Some((corpus, before)), Some(system)) = (before, case.system) else {
+        let why = format!(
+            "the baseline {name:?} has no {extractor} on {}",
+            case.corpus.name
+        );
+        return Err(Unlaid::None(why));
+    };
+    let first = side(baseline, corpus, before, "the baseline");
+    let second = side(run, case.corpus, system, "this run");
+    let pair = Pair::of(&first, &second, asked);
+    pair.map(|(pair, _)| pair).map_err(|error| {
+        let why = error.problems.first().and_then(|own| own.found.clone());
+        Unlaid::Other(why.unwrap_or_else(|| error.to_string()))
+    })
 }
 
 fn side<'a>(
