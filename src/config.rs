@@ -1,5 +1,6 @@
 //! `goldspan.toml`: which corpora, which extractors, which measures; every mistake with its line and what to write instead.
 
+mod budget;
 mod elsewhere;
 mod gates;
 mod reading;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
+pub use self::budget::Budget;
 pub use self::elsewhere::parse_time;
 pub use self::gates::{BASELINE, Gate};
 pub use self::statistics::Statistics;
@@ -94,53 +96,6 @@ pub struct BuiltIn {
     pub base: PathBuf,
     /// Where a configuration names the extractor's lexicon.
     pub lexicon: Option<(PathBuf, Excerpt)>,
-}
-
-/// How many documents extractors may fail on before a run counts as incomplete.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Budget {
-    /// At most this many failures.
-    Number(u64),
-    /// At most this share of all extractions, in hundredths of a percent.
-    BasisPoints(u64),
-}
-
-impl Budget {
-    /// Reads `3` or `2.5%`.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let Some(percent) = text.strip_suffix('%') else {
-            return text.parse().ok().map(Self::Number);
-        };
-        let (whole, fraction) = percent
-            .trim_end()
-            .split_once('.')
-            .unwrap_or((percent.trim_end(), ""));
-        if fraction.len() > 2 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        let points = whole.parse::<u64>().ok()?.checked_mul(100)?
-            + format!("{fraction:0<2}").parse::<u64>().ok()?;
-        (points <= 10_000).then_some(Self::BasisPoints(points))
-    }
-
-    /// Whether `failed` of `total` extractions are within the budget.
-    #[must_use]
-    pub const fn allows(self, failed: u64, total: u64) -> bool {
-        match self {
-            Self::Number(limit) => failed <= limit,
-            Self::BasisPoints(limit) => failed * 10_000 <= limit * total,
-        }
-    }
-}
-
-impl std::fmt::Display for Budget {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Number(limit) => write!(f, "{limit}"),
-            Self::BasisPoints(points) => write!(f, "{}.{:02}%", points / 100, points % 100),
-        }
-    }
 }
 
 impl Config {

@@ -97,7 +97,7 @@ fn run_by_library(scratch: &Scratch, meanwhile: impl Fn()) -> (Run, Ledger, Path
     let path = folder
         .finish(&run, &estimates, None, &circumstances)
         .unwrap();
-    let ledger = run::ledger(&run, &plan, &inspection);
+    let ledger = run.ledger_of(&inspection);
     (run, ledger, path)
 }
 

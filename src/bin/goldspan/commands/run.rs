@@ -112,7 +112,7 @@ fn judge(
 ) -> anyhow::Result<Exit> {
     let (statistics, gates) = (&asked.statistics, &asked.gates);
     let estimates = estimated(finished, statistics, Conventions::default(), plan.threads)?;
-    let ledger = || run::ledger(finished, plan, inspection);
+    let ledger = || finished.ledger_of(inspection);
     let judgement = gating::judged(gates, ledger, &arguments.gate, statistics, plan.threads)?;
     let path = folder.finish(finished, &estimates, judgement.as_ref(), circumstances)?;
     let shown = arguments.show.presentation().conventions;
