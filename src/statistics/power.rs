@@ -56,6 +56,8 @@ mod tests {
             "{finer:?}"
         );
         assert_eq!(resolution(0.0, 100, 0.05), None);
+        // What rounding leaves of a difference that is the same in every document.
+        assert_eq!(resolution(1e-17, 100, 0.05), None);
         assert_eq!(resolution(0.01, 2, 0.05), None);
     }
 }

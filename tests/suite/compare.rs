@@ -714,3 +714,25 @@ fn every_corpus_that_all_have_is_compared() {
     let told = refused(&scratch, "latest~1 latest --corpus name", 2);
     assert!(told.contains("one of names, news"), "{told}");
 }
+
+#[test]
+fn extractors_without_the_score_that_is_asked_for_are_told_and_left_out() {
+    // One of the two finds claims, the other entities.
+    let scratch = Scratch::project();
+    run(&scratch, "old");
+    run(&scratch, "new");
+    let output = scratch
+        .goldspan("compare old new --metric claim.exact.f1 --resamples 200")
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{stderr}");
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(stdout.matches("(p = 1).").count(), 1, "{stdout}");
+    assert!(
+        stderr.contains("note: not compared, since it has no such score: shape 1"),
+        "{stderr}"
+    );
+    // Where none has it, that is an error.
+    refused(&scratch, "old new --metric claim.any.f1", 2);
+}

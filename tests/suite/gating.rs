@@ -310,6 +310,15 @@ fn a_comparison_is_gated_with_its_first_system_as_the_baseline() {
     assert!(said.contains("gate: 1 score: 1 worse"), "{said}");
     let (code, said) = compare("pred.jsonl old.jsonl");
     assert_eq!(code, 0, "{said}");
+    // Files have no names of corpora and extractors, so a gate's names are no reason to leave them alone.
+    configure(
+        &scratch,
+        &format!("{DROP}\ncorpus = \"news\"\nextractor = \"x\""),
+    );
+    let (code, said) = compare("old.jsonl old.jsonl");
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = compare("old.jsonl pred.jsonl");
+    assert_eq!(code, 100, "{said}");
     let (code, said) = compare("old.jsonl old.jsonl pred.jsonl");
     assert_eq!(code, 2, "{said}");
     assert!(
@@ -353,10 +362,12 @@ fn what_is_taken_out_of_a_run_is_not_green() {
 
 #[test]
 fn gates_are_judged_though_no_intervals_are_asked_for() {
+    // No p-value is 0.
     let scratch = accepted("metric = \"entity.strict.f1\"\nmax-drop = \"1pt\"");
     predict(&scratch, |_| 1);
     let (code, said) = run(&scratch, "--resamples 0");
     assert_eq!(code, 100, "{said}");
+    assert!(said.contains("and significant (p < 0.001)"), "{said}");
 }
 
 #[test]
