@@ -123,9 +123,12 @@ fn dropped(
             ),
         };
     }
-    let reaches = own
-        .interval
-        .is_none_or(|interval| interval.low < -allowed - TOLERANCE);
+    // Where no document differs there is nothing to exclude, however few there are.
+    let same = own.tested.is_some_and(|tested| tested.differing == 0);
+    let reaches = !same
+        && own
+            .interval
+            .is_none_or(|interval| interval.low < -allowed - TOLERANCE);
     if reaches {
         let reason = format!(
             "{change}: too few documents to exclude a drop by more than {allowed_points:.1}"

@@ -391,3 +391,26 @@ fn a_slice_that_no_document_belongs_to_is_told() {
     assert_eq!(code, 100, "{said}");
     assert!(said.contains("no document has topic = \"war\""), "{said}");
 }
+
+#[test]
+fn a_comparison_with_one_named_extractor_gates_that_one_alone() {
+    let scratch = Scratch::project();
+    let config = scratch.read("goldspan.toml");
+    let gates = "\n[extractor.names]\nbuiltin = \"gazetteer\"\n\n[[gate]]\nmetric = \"entity.strict.f1\"\nmax-drop = \"1pt\"\n";
+    scratch.write("goldspan.toml", config.clone() + gates);
+    run(&scratch, "--no-gate -o old");
+    let compare = |systems: &str| {
+        let arguments = format!("compare {systems} --gates goldspan.toml");
+        told(&scratch.goldspan(&arguments).output().unwrap())
+    };
+    let (code, said) = compare("old old:shape");
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("gate: 1 score: 1 not worse"), "{said}");
+    // One that is gone from a whole run is worse.
+    let shape_alone = config.replace("[extractor.quotes]\nbuiltin = \"quotes\"\n", "");
+    scratch.write("shape.toml", shape_alone);
+    run(&scratch, "-c shape.toml --no-gate -o new");
+    let (code, said) = compare("old new");
+    assert_eq!(code, 100, "{said}");
+    assert!(said.contains("names on news"), "{said}");
+}

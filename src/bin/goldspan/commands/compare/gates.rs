@@ -123,7 +123,8 @@ fn ledgers(pairs: &[[Chosen<'_>; 2]]) -> Option<[Ledger; 2]> {
             }
         }
         let operand = pairs.first()?[side].operand;
-        if side == 0 {
+        // Who names one extractor of the second does not ask for the others.
+        if side == 0 && pairs.iter().all(|pair| pair[1].operand.is_whole()) {
             corpora = with_unpaired(corpora, pairs, operand);
         }
         let ledger = &operand.ledger;

@@ -47,6 +47,11 @@ impl Operand {
             }
         }
     }
+
+    /// Whether it stands for everything that it holds: a run or a baseline of which no extractor was named.
+    pub(super) fn is_whole(&self) -> bool {
+        self.extractor.is_none() && !self.is_file
+    }
 }
 
 /// What a reference is.
