@@ -7,6 +7,7 @@ mod answer;
 pub mod conformance;
 mod desk;
 mod group;
+mod guard;
 mod http;
 mod inputs;
 mod knowledge;

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 
-use super::group;
 use super::settings::Settings;
 use super::trace::{Trace, Way};
+use super::{group, guard};
 
 /// How many bytes of standard error are kept, the last ones.
 const STDERR_BYTES: usize = 64 << 10;
@@ -60,6 +60,7 @@ impl Process {
         env: &[(String, String)],
     ) -> io::Result<Self> {
         let mut child = spawn(command, settings, number, env)?;
+        guard::watch(child.id());
         let gone = || io::Error::other("its pipes could not be had");
         let stdin = child.stdin.take().ok_or_else(gone)?;
         let stdout = child.stdout.take().ok_or_else(gone)?;
@@ -67,6 +68,7 @@ impl Process {
         if let Err(error) = limit_memory(&child, settings.memory) {
             let _ = child.kill();
             let _ = child.wait();
+            guard::release(child.id());
             let what = format!(
                 "memory cannot be limited ({error}); is it more than the shell's own limit, ulimit -v?"
             );
@@ -217,6 +219,7 @@ impl Drop for Process {
         if self.ended.is_none() || self.group_lives() {
             self.kill();
         }
+        guard::release(self.child.id());
     }
 }
 

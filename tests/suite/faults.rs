@@ -141,6 +141,7 @@ impl Bad {
             "ignores-term" => {
                 let deaf = std::sync::Arc::default();
                 signal_hook::flag::register(signal_hook::consts::SIGTERM, deaf).unwrap();
+                fs::write("hangs", "yes").unwrap();
                 forever();
             }
             "grandchild" => {
@@ -814,3 +815,59 @@ error: extractor bad cannot start: it did not say within 500 ms that it is ready
 ...
 "#]]
 );
+
+/// Starts a run whose extractor ignores that its standard input ends and that it is asked to end, ends goldspan by these signals, and gives what is left a while later.
+fn left_after(signals: &[&str]) -> Vec<String> {
+    let scratch = project("ignores-term", "");
+    let config = scratch.read("goldspan.toml");
+    scratch.write(
+        "goldspan.toml",
+        config.replace(
+            "timeout = \"1s\"\ngrace = \"1s\"",
+            "timeout = \"1h\"\ngrace = \"1h\"",
+        ),
+    );
+    let mut run = Command::new(env!("CARGO_BIN_EXE_goldspan"))
+        .current_dir(scratch.path())
+        .args(["run", "-q", "-o", "out"])
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    // Two documents were answered when the third hangs.
+    let hangs = || {
+        let pids = fs::read_to_string(scratch.path().join("hangs")).unwrap_or_default();
+        !pids.is_empty()
+    };
+    wait_until(hangs);
+    assert!(!left_behind(scratch.path()).is_empty(), "it works");
+    for signal in signals {
+        let pid = run.id().to_string();
+        Command::new("kill")
+            .args([*signal, pid.as_str()])
+            .status()
+            .unwrap();
+        sleep(Duration::from_millis(100));
+    }
+    run.wait().unwrap();
+    let gone = || left_behind(scratch.path()).is_empty();
+    wait_until(gone);
+    left_behind(scratch.path())
+}
+
+/// Waits until it is so, but not for ever.
+fn wait_until(so: impl Fn() -> bool) {
+    let begun = std::time::Instant::now();
+    while !so() && begun.elapsed() < Duration::from_secs(20) {
+        sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn who_ignores_everything_does_not_outlive_a_killed_goldspan() {
+    assert_eq!(left_after(&["-KILL"]), Vec::<String>::new());
+}
+
+#[test]
+fn who_ignores_everything_does_not_outlive_a_second_interrupt() {
+    assert_eq!(left_after(&["-INT", "-INT"]), Vec::<String>::new());
+}
