@@ -5,13 +5,17 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use redb::{
+    Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition,
+    TransactionError,
+};
 use zstd::bulk::{Compressor, Decompressor};
 
 use crate::annotation::Annotations;
@@ -106,10 +110,31 @@ pub struct Prune {
 /// The store.
 pub struct Cache {
     path: PathBuf,
-    database: std::sync::Arc<Database>,
+    store: Store,
     puts: Option<Sender<(Key, Vec<u8>)>>,
     writer: Option<JoinHandle<()>>,
-    failure: std::sync::Arc<Mutex<Option<String>>>,
+    failure: Arc<Mutex<Option<String>>>,
+}
+
+/// The file, open for what is wanted of it.
+enum Store {
+    Written(Arc<Database>),
+    Read(ReadOnlyDatabase),
+}
+
+impl Store {
+    fn begin_read(&self) -> Result<ReadTransaction, TransactionError> {
+        match self {
+            Self::Written(database) => database.begin_read(),
+            Self::Read(database) => database.begin_read(),
+        }
+    }
+}
+
+/// What the store does, which checks itself by assertions: a damaged file makes it panic.
+fn unpanicked<T>(work: impl FnOnce() -> Result<T, redb::Error>) -> Result<T, redb::Error> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(redb::Error::Corrupted("a damaged file".to_owned())))
 }
 
 /// Why there is no cache.
@@ -137,8 +162,7 @@ impl Cache {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| broken(error.to_string()))?;
         }
-        // The store checks itself by assertions: a damaged file makes it panic.
-        let opened = std::panic::catch_unwind(|| -> Result<Database, redb::Error> {
+        let opened = unpanicked(|| {
             let database = Database::create(path)?;
             let writing = database.begin_write()?;
             writing.open_table(PREDICTIONS)?;
@@ -146,13 +170,11 @@ impl Cache {
             Ok(database)
         });
         let database = match opened {
-            Ok(Ok(database)) => database,
-            Ok(Err(redb::Error::DatabaseAlreadyOpen)) => return Err(Unopened::InUse),
-            Ok(Err(error)) => return Err(broken(error.to_string())),
-            Err(_) => return Err(broken("a damaged file".to_owned())),
+            Ok(database) => Arc::new(database),
+            Err(redb::Error::DatabaseAlreadyOpen) => return Err(Unopened::InUse),
+            Err(error) => return Err(broken(error.to_string())),
         };
-        let database = std::sync::Arc::new(database);
-        let failure = std::sync::Arc::new(Mutex::new(None));
+        let failure = Arc::new(Mutex::new(None));
         let (puts, values) = bounded(WAITING);
         let writer = thread::spawn({
             let (database, failure) = (database.clone(), failure.clone());
@@ -160,20 +182,42 @@ impl Cache {
         });
         Ok(Self {
             path: path.to_owned(),
-            database,
+            store: Store::Written(database),
             puts: Some(puts),
             writer: Some(writer),
             failure,
         })
     }
 
+    /// Opens the store for reading alone, which others may do at the same time, and where nothing can be written; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where another process writes to it, or it cannot be used.
+    pub fn open_to_read(path: &Path) -> Result<Option<Self>, Unopened> {
+        if !path.exists() {
+            return Ok(None);
+        }
+        let database = match unpanicked(|| Ok(ReadOnlyDatabase::open(path)?)) {
+            Ok(database) => database,
+            Err(redb::Error::DatabaseAlreadyOpen) => return Err(Unopened::InUse),
+            // A goldspan was killed while it wrote: who opens it to write mends it.
+            Err(redb::Error::RepairAborted) => return Self::open(path).map(Some),
+            Err(error) => return Err(Unopened::Broken(broken(path, error.to_string()))),
+        };
+        Ok(Some(Self {
+            path: path.to_owned(),
+            store: Store::Read(database),
+            puts: None,
+            writer: None,
+            failure: Arc::default(),
+        }))
+    }
+
     /// What was predicted under this key for `document`; `None` where nothing is kept, or what is kept is damaged.
     #[must_use]
     pub fn get(&self, key: &Key, document: &Document) -> Option<Cached> {
-        let reading = self.database.begin_read().ok()?;
-        let table = reading.open_table(PREDICTIONS).ok()?;
-        let value = table.get(&key.0).ok()??;
-        let value = Value::read(value.value())?;
+        let bytes = self.value(key)?;
+        let value = Value::read(&bytes)?;
         let line = value.line()?;
         let annotations = jsonl::annotations(&line, document, Unit::CodePoint).ok()?;
         Some(Cached {
@@ -185,10 +229,17 @@ impl Cache {
     /// Whether something is kept under this key, and when it was made.
     #[must_use]
     pub fn made(&self, key: &Key) -> Option<u64> {
-        let reading = self.database.begin_read().ok()?;
-        let table = reading.open_table(PREDICTIONS).ok()?;
-        let value = table.get(&key.0).ok()??;
-        Value::read(value.value()).map(|value| value.made)
+        let bytes = self.value(key)?;
+        Value::read(&bytes).map(|value| value.made)
+    }
+
+    fn value(&self, key: &Key) -> Option<Vec<u8>> {
+        let look = || {
+            let table = self.store.begin_read()?.open_table(PREDICTIONS)?;
+            let value = table.get(&key.0)?;
+            Ok(value.map(|value| value.value().to_vec()))
+        };
+        unpanicked(look).ok().flatten()
     }
 
     /// Keeps what `extractor` predicted, as a line of goldspan JSON Lines. It is written soon, by a thread of its own.
@@ -239,8 +290,8 @@ impl Cache {
     }
 
     fn each(&self, mut take: impl FnMut(&[u8; 32], &[u8])) -> Result<()> {
-        let mut look = || -> Result<(), redb::Error> {
-            let reading = self.database.begin_read()?;
+        let look = || {
+            let reading = self.store.begin_read()?;
             let table = reading.open_table(PREDICTIONS)?;
             for entry in table.iter()? {
                 let (key, value) = entry?;
@@ -248,7 +299,7 @@ impl Cache {
             }
             Ok(())
         };
-        look().map_err(|error| broken(&self.path, error.to_string()))
+        unpanicked(look).map_err(|error| broken(&self.path, error.to_string()))
     }
 
     /// Takes values out, damaged ones always; gives how many went, and how many stay.
@@ -262,7 +313,7 @@ impl Cache {
             let wanted = Value::read(bytes).is_none_or(|value| {
                 prune.all
                     || prune.before.is_some_and(|before| value.made < before)
-                    || prune.extractor.as_deref() == Some(value.extractor)
+                    || prune.extractor.as_deref().map(kept_name) == Some(value.extractor)
             });
             if wanted {
                 gone.push(*key);
@@ -270,8 +321,12 @@ impl Cache {
                 stay += 1;
             }
         })?;
-        let mut take_out = || -> Result<(), redb::Error> {
-            let writing = self.database.begin_write()?;
+        let Store::Written(database) = &mut self.store else {
+            let found = "it was opened to be read".to_owned();
+            return Err(broken(&self.path, found));
+        };
+        let take_out = || {
+            let writing = database.begin_write()?;
             {
                 let mut table = writing.open_table(PREDICTIONS)?;
                 for key in &gone {
@@ -279,12 +334,12 @@ impl Cache {
                 }
             }
             writing.commit()?;
-            if let Some(database) = std::sync::Arc::get_mut(&mut self.database) {
+            if let Some(database) = Arc::get_mut(database) {
                 database.compact()?;
             }
             Ok(())
         };
-        take_out().map_err(|error| broken(&self.path, error.to_string()))?;
+        unpanicked(take_out).map_err(|error| broken(&self.path, error.to_string()))?;
         Ok((gone.len() as u64, stay))
     }
 }
@@ -298,7 +353,7 @@ impl Drop for Cache {
 /// Writes values as they come, as many at once as have come: one slow answer is safe at once, a thousand quick ones cost one write.
 fn write(database: &Database, values: &Receiver<(Key, Vec<u8>)>, failure: &Mutex<Option<String>>) {
     for first in values {
-        let commit = || -> Result<(), redb::Error> {
+        let commit = || {
             let writing = database.begin_write()?;
             {
                 let mut table = writing.open_table(PREDICTIONS)?;
@@ -309,7 +364,7 @@ fn write(database: &Database, values: &Receiver<(Key, Vec<u8>)>, failure: &Mutex
             writing.commit()?;
             Ok(())
         };
-        if let Err(error) = commit() {
+        if let Err(error) = unpanicked(commit) {
             let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
             failure.get_or_insert(error.to_string());
         }
@@ -370,9 +425,8 @@ impl<'a> Value<'a> {
             let context = context.as_mut()?;
             context.compress(line.as_bytes()).ok()
         })?;
-        let name: String = extractor.chars().take(60).collect();
+        let name = kept_name(extractor);
         let mut rest = made.to_le_bytes().to_vec();
-        // Sixty characters have at most 240 bytes.
         rest.push(u8::try_from(name.len()).ok()?);
         rest.extend(name.as_bytes());
         rest.extend(packed);
@@ -380,6 +434,11 @@ impl<'a> Value<'a> {
         bytes.extend(rest);
         Some(bytes)
     }
+}
+
+/// What is kept of an extractor's name: its length has one byte.
+fn kept_name(name: &str) -> &str {
+    &name[..name.floor_char_boundary(usize::from(u8::MAX))]
 }
 
 /// The time in seconds since 1970.
@@ -390,11 +449,16 @@ pub fn now() -> u64 {
 }
 
 fn broken(path: &Path, found: String) -> Error {
+    let mend = if found.contains("ermission denied") || found.contains("ead-only") {
+        "run with --cache read, or with --cache off, or let the folder be written"
+    } else {
+        "delete the file, which costs only time, or run with --cache off"
+    };
     let problem = Problem::new("the cache of predictions cannot be used")
         .in_file(path)
         .found(found)
         .expected("a cache that goldspan wrote, in a folder that can be written")
-        .mend("delete the file, which costs only time, or run with --cache off");
+        .mend(mend);
     Error::one(Kind::Input, problem)
 }
 
@@ -433,6 +497,55 @@ mod tests {
         let (folder, _cache) = cache();
         let second = Cache::open(&folder.path().join("c.redb"));
         assert_eq!(second.err(), Some(Unopened::InUse));
+    }
+
+    #[test]
+    fn a_store_is_read_by_several_and_made_by_none_of_them() {
+        let (folder, cache) = cache();
+        let path = folder.path().join("c.redb");
+        let document = Document::new("d", "Ana met Jan");
+        let key = Key::of("x", &document);
+        let read = || Cache::open_to_read(&path);
+        assert_eq!(read().err(), Some(Unopened::InUse), "while it is written");
+        cache.put(key, "names", LINE);
+        assert_eq!(cache.close(), None);
+        let (one, two) = (read().unwrap().unwrap(), read().unwrap().unwrap());
+        for cache in [&one, &two] {
+            assert!(cache.get(&key, &document).is_some());
+            assert_eq!(cache.contents().unwrap().extractors["names"].0, 1);
+        }
+        let none = folder.path().join("none.redb");
+        assert!(Cache::open_to_read(&none).unwrap().is_none() && !none.exists());
+    }
+
+    #[test]
+    fn damage_anywhere_in_the_file_gives_no_prediction_or_the_right_one() {
+        let (folder, cache) = cache();
+        let path = folder.path().join("c.redb");
+        let documents: Vec<Document> = (0..40)
+            .map(|number| Document::new(format!("d{number}"), "Ana met Jan"))
+            .collect();
+        for document in &documents {
+            cache.put(Key::of("x", document), "names", LINE);
+        }
+        assert_eq!(cache.close(), None);
+        let whole = std::fs::read(&path).unwrap();
+        // What the store says of its own panics is for no reader of the tests.
+        for at in (0..whole.len()).step_by(whole.len() / 60) {
+            let mut damaged = whole.clone();
+            let end = (at + 64).min(damaged.len());
+            damaged[at..end].iter_mut().for_each(|byte| *byte ^= 0xff);
+            std::fs::write(&path, &damaged).unwrap();
+            let Ok(Some(cache)) = Cache::open_to_read(&path) else {
+                continue;
+            };
+            for document in &documents {
+                if let Some(found) = cache.get(&Key::of("x", document), document) {
+                    assert_eq!(found.annotations.mentions.len(), 1, "damage at {at}");
+                }
+            }
+            let _ = cache.contents();
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use goldspan::cache::{Cache, Contents, Prune, Unopened, now};
-use goldspan::error::{Error, Kind, Problem, Result};
+use goldspan::error::{Error, Kind, Problem};
 
 use crate::args::{CacheArguments, CacheVerb};
 use crate::exit::Exit;
@@ -18,7 +18,13 @@ pub(crate) fn cache(arguments: &CacheArguments) -> anyhow::Result<Exit> {
         writeln!(out, "there is no cache: {} does not exist", path.display())?;
         return Ok(Exit::Complete);
     }
-    let cache = opened(&path)?;
+    let opened = match &arguments.verb {
+        CacheVerb::Prune { .. } => Cache::open(&path).map(Some),
+        CacheVerb::Stat | CacheVerb::Verify => Cache::open_to_read(&path),
+    };
+    let Some(cache) = opened.map_err(|unopened| refused(&path, unopened))? else {
+        return Ok(Exit::Complete);
+    };
     match &arguments.verb {
         CacheVerb::Stat => tell(&mut out, &path, &cache.contents()?)?,
         CacheVerb::Verify => {
@@ -51,14 +57,14 @@ pub(crate) fn cache(arguments: &CacheArguments) -> anyhow::Result<Exit> {
     Ok(Exit::Complete)
 }
 
-fn opened(path: &Path) -> Result<Cache> {
-    Cache::open(path).map_err(|unopened| match unopened {
+fn refused(path: &Path, unopened: Unopened) -> Error {
+    match unopened {
         Unopened::Broken(error) => error,
         Unopened::InUse => {
             let problem = Problem::new("another goldspan uses the cache").in_file(path);
             Error::one(Kind::Input, problem.mend("wait until it is done"))
         }
-    })
+    }
 }
 
 fn tell(out: &mut impl Write, path: &Path, contents: &Contents) -> std::io::Result<()> {

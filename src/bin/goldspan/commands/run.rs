@@ -239,8 +239,14 @@ fn caching(arguments: &RunArguments, extractors: &[PlannedExtractor]) -> Result<
     if arguments.cache == CacheUse::Off || !extractors.iter().any(known) {
         return Ok(Caching::default());
     }
-    let cache = match Cache::open(&Cache::place(Path::new(""))) {
-        Ok(cache) => Some(cache),
+    let path = Cache::place(Path::new(""));
+    let opened = if arguments.cache == CacheUse::Read || arguments.dry_run {
+        Cache::open_to_read(&path)
+    } else {
+        Cache::open(&path).map(Some)
+    };
+    let cache = match opened {
+        Ok(cache) => cache,
         Err(Unopened::InUse) => {
             message::say(
                 "warning: another goldspan uses the cache in .goldspan/cache; this run goes on without it",
