@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::desk::{Desk, Job};
@@ -20,6 +21,8 @@ use crate::offset::Unit;
 struct Entry {
     id: String,
     error: Option<Refusal>,
+    entities: Option<IgnoredAny>,
+    claims: Option<IgnoredAny>,
 }
 
 /// Whose entry this is.
@@ -90,17 +93,28 @@ pub(super) fn prediction(
     offsets: Offsets,
     tasks: &[Task],
 ) -> Result<Found, ExtractError> {
-    let refusal = serde_json::from_str::<Entry>(entry.get());
-    if let Ok(Entry {
-        error: Some(refusal),
-        ..
-    }) = refusal
-    {
-        return Err(refusal.into());
+    match serde_json::from_str::<Entry>(entry.get()) {
+        Ok(Entry {
+            error: Some(refusal),
+            ..
+        }) => return Err(refusal.into()),
+        Ok(Entry {
+            entities: None,
+            claims: None,
+            ..
+        }) => {
+            // One key that is misspelt, and the extractor would seem to have found nothing.
+            let shown = crate::error::quoted(entry.get());
+            let what = format!(
+                "its entry has neither entities nor claims nor error: {shown}; a list may be empty"
+            );
+            return Err(ExtractError::of("bad_answer", what));
+        }
+        _ => {}
     }
     match offsets {
         Offsets::Of(unit) => by_offsets(entry.get(), document, unit, tasks).map(Found::from),
-        Offsets::Quotations => quotations::read(entry.get(), document, tasks),
+        Offsets::Quotations => quotations::read(entry.get(), document, tasks, &[]),
     }
 }
 

@@ -85,7 +85,8 @@ impl Llm {
         completion: &Completion,
         document: &Document,
     ) -> Result<quotations::Found, ExtractError> {
-        quotations::read(completion.content()?, document, &self.settings.tasks)
+        let tasks = &self.settings.tasks;
+        quotations::read(completion.content()?, document, tasks, tasks)
     }
 }
 

@@ -34,6 +34,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// How long a lane rests at most, also where the service asks for more.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
+/// How long a connection that nobody uses is kept: shorter than services keep theirs, since one that was closed in the meantime would cost a document an attempt.
+const KEPT_IDLE: Duration = Duration::from_secs(3);
+
 /// How many requests in a row may fail at least for reasons that lie in the service and not in documents, before it is given up.
 const LEAST_IN_VAIN: u32 = 20;
 
@@ -119,6 +122,7 @@ impl Web {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(redirects)
+            .max_idle_age(KEPT_IDLE)
             .max_idle_connections(settings.workers)
             .max_idle_connections_per_host(settings.workers)
             .user_agent(concat!("goldspan/", env!("CARGO_PKG_VERSION")))
@@ -169,8 +173,17 @@ impl Web {
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let config = request.config().timeout_global(Some(self.timeout));
-        self.reply(config.build().send(body), self.timeout)
+        // What is posted is carried nowhere else: the answer says where the service is now, and the message repeats it.
+        let config = request
+            .config()
+            .timeout_global(Some(self.timeout))
+            .max_redirects(0);
+        let reply = self.reply(config.build().send(body), self.timeout)?;
+        if reply.is_good() && self.holds_secret(&reply.body) {
+            let what = "its answer holds the value of a header that it was sent, which may be written down nowhere";
+            return Err(ExtractError::of("secret", what).into());
+        }
+        Ok(reply)
     }
 
     /// Reads a response to its end, so that its connection can be used again.
@@ -197,21 +210,22 @@ impl Web {
             let what = format!("its answer has more than {} bytes (max-line)", self.most);
             return Err(ExtractError::of("protocol", what).into());
         }
+        let good = status == 200 && serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_ok();
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         let pause =
             retry_after.and_then(|value| fault::retry_after(&text(value), jiff::Timestamp::now()));
         Ok(Reply {
             status,
             // A good answer stays as it is; in messages the desk hides what must be hidden.
-            body: if status == 200 && serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_ok()
-            {
-                body
-            } else {
-                self.hidden(body)
-            },
+            body: if good { body } else { self.hidden(body) },
             retry_after: pause,
             location: location.map(text),
         })
+    }
+
+    fn holds_secret(&self, bytes: &[u8]) -> bool {
+        let mut secrets = self.secrets.iter();
+        secrets.any(|secret| memchr::memmem::find(bytes, secret.as_bytes()).is_some())
     }
 
     /// The same bytes, without what may be shown nowhere: a service may repeat a key that it does not like.
@@ -301,7 +315,8 @@ impl Web {
             self.in_vain.store(0, Ordering::Relaxed);
         }
         if fault.error.retryable && (fault.for_all || desk.would_ask_again(&job)) {
-            let pause = fault.pause.unwrap_or_else(|| pause_after(job.attempt));
+            // A service may say "at once", or name a moment that its clock thinks is to come.
+            let pause = pause_after(job.attempt).max(fault.pause.unwrap_or_default());
             let pause = pause.min(LONGEST_PAUSE).min(self.timeout);
             if fault.for_all {
                 self.told_to_wait.fetch_add(1, Ordering::Relaxed);

@@ -65,7 +65,8 @@ pub(super) struct Completion {
     choices: Vec<Choice>,
     /// What some services say instead, with a status that all is well.
     error: Option<Complaint>,
-    /// How many tokens it took.
+    /// How many tokens it took; what is no such thing was not told, and costs no answer.
+    #[serde(default, deserialize_with = "usage")]
     pub(super) usage: Option<Usage>,
 }
 
@@ -87,14 +88,33 @@ struct Message {
 }
 
 /// How many tokens an answer took.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Usage {
     /// Of the question.
-    #[serde(default)]
     pub(super) prompt_tokens: u64,
     /// Of the answer.
-    #[serde(default)]
     pub(super) completion_tokens: u64,
+}
+
+/// How many tokens an answer took, where it says so in whole numbers, of whatever kind.
+fn usage<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Usage>, D::Error> {
+    let told = Value::deserialize(from)?;
+    let count = |name: &str| {
+        let told = told.get(name)?;
+        let whole = |float: &f64| *float >= 0.0 && float.fract() == 0.0 && *float < 1e15;
+        told.as_u64()
+            .or_else(|| told.as_f64().filter(whole).map(|float| float as u64))
+            .or_else(|| told.as_str()?.parse().ok())
+    };
+    let (Some(prompt_tokens), Some(completion_tokens)) =
+        (count("prompt_tokens"), count("completion_tokens"))
+    else {
+        return Ok(None);
+    };
+    Ok(Some(Usage {
+        prompt_tokens,
+        completion_tokens,
+    }))
 }
 
 impl Completion {
@@ -162,6 +182,32 @@ pub(super) fn complaint(body: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tokens_are_counted_where_they_are_told_and_cost_no_answer_where_not() {
+        let told = |usage: &str| {
+            let json = format!(r#"{{"choices": [], "usage": {usage}}}"#);
+            let completion: Completion = serde_json::from_str(&json).unwrap();
+            completion
+                .usage
+                .map(|usage| (usage.prompt_tokens, usage.completion_tokens))
+        };
+        for usage in [
+            r#"{"prompt_tokens": 7, "completion_tokens": 2}"#,
+            r#"{"prompt_tokens": 7.0, "completion_tokens": "2"}"#,
+        ] {
+            assert_eq!(told(usage), Some((7, 2)), "{usage}");
+        }
+        for usage in [
+            "null",
+            "{}",
+            "3",
+            r#"{"prompt_tokens": 7, "completion_tokens": null}"#,
+            r#"{"prompt_tokens": -7, "completion_tokens": 2}"#,
+        ] {
+            assert_eq!(told(usage), None, "{usage}");
+        }
+    }
 
     #[test]
     fn a_fence_around_an_answer_is_passed_over() {
