@@ -143,6 +143,9 @@ pub trait Observer: Sync {
     /// One more document is done with by all extractors.
     fn tick(&self) {}
 
+    /// An extractor that lives elsewhere has answered for one document: a sign of life, since documents are done with many at a time.
+    fn answered(&self) {}
+
     /// What an earlier, unfinished run of the same plan kept of this extractor for this repeat of a document, from 1, in the gold's labels.
     fn kept(
         &self,
@@ -150,9 +153,18 @@ pub trait Observer: Sync {
         extractor: &str,
         document: &Document,
         repeat: u32,
-    ) -> Option<Prediction> {
+    ) -> Option<Kept> {
         let _ = (corpus, extractor, document, repeat);
         None
+    }
+
+    /// An extractor was asked for a document more than once. Called before its prediction is told.
+    ///
+    /// # Errors
+    /// Where it cannot be kept; the run stops.
+    fn asked_again(&self, corpus: &str, extractor: &str, again: &Again) -> io::Result<()> {
+        let _ = (corpus, extractor, again);
+        Ok(())
     }
 
     /// An extractor has not answered for these documents for so long.
@@ -164,6 +176,15 @@ pub trait Observer: Sync {
     fn stopped(&self) -> bool {
         false
     }
+}
+
+/// What an unfinished run had kept of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The prediction, in the gold's labels.
+    pub prediction: Prediction,
+    /// How often it was asked for, where that was more than once.
+    pub again: Option<Again>,
 }
 
 /// The counts of one document by each extractor.

@@ -12,6 +12,7 @@
 //!
 //! Files of results are written aside and renamed, so none is ever half there. [`read`] reads a finished run again; [`find`] and [`list`] look among many.
 
+mod again;
 mod files;
 mod history;
 mod journal;
@@ -31,16 +32,16 @@ use tempfile::NamedTempFile;
 pub use self::history::{Removal, State, Summary, SystemScores, find, list};
 pub use self::reading::{Recorded, RecordedCorpus, RecordedExtractor, read};
 
+use self::again::AskedAgain;
 use self::journal::Journal;
 use self::manifest::manifest;
-use crate::annotation::Prediction;
 use crate::document::Document;
 use crate::error::{Error, Kind, Problem, Result};
 use crate::gate::Judgement;
 use crate::host::Engine;
 use crate::report;
 use crate::run::estimates::Estimates;
-use crate::run::{Counted, Inspection, Observer, Plan, Run};
+use crate::run::{Again, Counted, Inspection, Kept, Observer, Plan, Run};
 
 /// The file whose presence says that a folder is a run's.
 const MANIFEST: &str = "manifest.json";
@@ -48,13 +49,16 @@ const MANIFEST: &str = "manifest.json";
 /// What extractors found, as it came.
 const PREDICTIONS: &str = "predictions.jsonl";
 
+/// Which documents an unfinished run asked for more than once.
+const ASKED_AGAIN: &str = "asked-again.jsonl";
+
 /// The file whose presence says that a run is finished: it is written last.
 const RESULTS: &str = "results.json";
 
 /// Everything that a run writes.
-const FILES: [&str; 8] = [
-    MANIFEST, PREDICTIONS, "documents.csv", "scores.csv", "confusion.csv", "mistakes.csv",
-    "run.json", RESULTS,
+const FILES: [&str; 9] = [
+    MANIFEST, PREDICTIONS, ASKED_AGAIN, "documents.csv", "scores.csv", "confusion.csv",
+    "mistakes.csv", "run.json", RESULTS,
 ];
 
 /// Where a run's folder is to be.
@@ -70,6 +74,7 @@ pub enum Place {
 pub struct RunFolder {
     path: PathBuf,
     journal: Journal,
+    again: AskedAgain,
     documents: Mutex<BufWriter<NamedTempFile>>,
     /// Locked while the run goes on, so that nobody else goes on with it.
     _lock: File,
@@ -190,6 +195,7 @@ impl RunFolder {
             let _ = fs::remove_file(entry.path());
         }
         let journal = Journal::open(&path.join(PREDICTIONS), elsewhere(plan)).map_err(folder)?;
+        let again = AskedAgain::open(path.join(ASKED_AGAIN)).map_err(folder)?;
         let documents = NamedTempFile::new_in(&path).map_err(folder)?;
         let mut documents = BufWriter::new(documents);
         documents
@@ -198,6 +204,7 @@ impl RunFolder {
         Ok(Self {
             path,
             journal,
+            again,
             documents: Mutex::new(documents),
             _lock: lock,
         })
@@ -268,7 +275,8 @@ impl RunFolder {
         })?;
         write_aside(&self.path.join(RESULTS), |out| {
             report::json::write(run, estimates, judgement, out)
-        })
+        })?;
+        self.again.finish()
     }
 }
 
@@ -279,8 +287,16 @@ impl Observer for RunFolder {
         extractor: &str,
         document: &Document,
         repeat: u32,
-    ) -> Option<Prediction> {
-        self.journal.read(corpus, extractor, document, repeat)
+    ) -> Option<Kept> {
+        let prediction = self.journal.read(corpus, extractor, document, repeat)?;
+        Some(Kept {
+            prediction,
+            again: self.again.of(corpus, extractor, document.id(), repeat),
+        })
+    }
+
+    fn asked_again(&self, corpus: &str, extractor: &str, again: &Again) -> io::Result<()> {
+        self.again.add(corpus, extractor, again)
     }
 
     fn slow(&self, _: &str, _: &[&str], _: Duration) {}
@@ -422,6 +438,25 @@ fn new_name(parent: &Path, manifest: &[u8]) -> Result<PathBuf> {
     Err(unwritable(parent, &error))
 }
 
+/// Takes out what a run leaves that is killed before its first file has its name, where there is nothing else.
+fn clear_begun(path: &Path) -> io::Result<()> {
+    let inside = fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
+    let begun = |entry: &fs::DirEntry| {
+        let name = entry.file_name();
+        let random = name.to_str().and_then(|name| name.strip_prefix(".tmp"));
+        let ours = random.is_some_and(|random| {
+            random.len() == 6 && random.chars().all(|c| c.is_ascii_alphanumeric())
+        });
+        ours && entry.file_type().is_ok_and(|kind| kind.is_file())
+    };
+    if inside.iter().all(begun) {
+        for entry in inside {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// Makes room at `path`: a finished run there is renamed to `<path>.old`, an unfinished one to `<path>.unfinished`, in the place of an earlier one of its kind; anything
 /// else but an empty folder is refused.
 fn set_aside(path: &Path) -> Result<()> {
@@ -440,6 +475,7 @@ fn set_aside(path: &Path) -> Result<()> {
     if !path.is_dir() {
         return Err(refuse(path, "a file"));
     }
+    clear_begun(path).map_err(|error| unwritable(path, &error))?;
     if is_empty(path).map_err(|error| unwritable(path, &error))? {
         return Ok(());
     }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::work::{Asked, Work};
 use super::{Again, Origins, PlannedExtractor};
-use crate::annotation::Prediction;
+use crate::annotation::{Annotations, Prediction};
 use crate::cache::{Cached, Key};
 use crate::document::Document;
 use crate::formats::jsonl;
@@ -131,12 +131,13 @@ impl Known {
             repeat,
         } = asking;
         let (corpus, name) = (&work.planned.corpus.name, &extractor.name);
-        if let Some(prediction) = work.observer.kept(corpus, name, document, repeat) {
+        if let Some(kept) = work.observer.kept(corpus, name, document, repeat) {
             let origin = Origins {
                 kept: 1,
+                again: kept.again.into_iter().collect(),
                 ..Origins::default()
             };
-            return Ok(Self::Kept(Asked::found(prediction, origin)));
+            return Ok(Self::Kept(Asked::found(kept.prediction, origin)));
         }
         let caching = &work.plan.caching;
         let (Some(cache), Identity::Known(identity)) = (&caching.cache, host.identity()) else {
@@ -202,6 +203,10 @@ impl Hearing<'_> {
             repeat,
             ..
         } = self.asking;
+        for again in &asked.origin.again {
+            let corpus = &work.planned.corpus.name;
+            work.observer.asked_again(corpus, &extractor.name, again)?;
+        }
         work.journal(extractor, document, repeat, &asked.outcome)?;
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         answers[index] = Some(asked);
@@ -256,12 +261,21 @@ impl Hearing<'_> {
 /// A prediction in an order of its own: the order in which an extractor tells things never matters.
 fn sorted(prediction: &Prediction) -> Prediction {
     let mut prediction = prediction.clone();
-    prediction.0.mentions.sort();
+    let Annotations {
+        mentions,
+        claims,
+        unplaced,
+        ..
+    } = &mut prediction.0;
+    mentions.sort();
+    claims.sort();
+    unplaced.sort();
     prediction
 }
 
 impl Listener for Hearing<'_> {
     fn answered(&self, at: usize, answer: Answer) {
+        self.asking.work.observer.answered();
         if self.audits.contains(&at) {
             self.audit(at, answer);
         } else if let Err(error) = self.keep(at, answer) {

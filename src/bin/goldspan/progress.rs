@@ -5,13 +5,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use goldspan::annotation::Prediction;
 use goldspan::document::Document;
-use goldspan::run::{Counted, Observer};
+use goldspan::run::{Again, Counted, Kept, Observer};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::interrupt::Interrupt;
-use crate::message::say;
+use crate::message::{number, say};
 
 /// How often a line is written where there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(10);
@@ -21,6 +20,7 @@ pub(crate) struct Progress<'a> {
     inner: &'a dyn Observer,
     total: u64,
     done: AtomicU64,
+    answers: AtomicU64,
     shown: Shown,
     quiet: bool,
     interrupt: Interrupt,
@@ -57,6 +57,7 @@ impl<'a> Progress<'a> {
             inner,
             total,
             done: AtomicU64::new(0),
+            answers: AtomicU64::new(0),
             shown,
             quiet,
             interrupt,
@@ -73,7 +74,7 @@ impl<'a> Progress<'a> {
 
 fn bar(total: u64) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
-    let template = "{bar:32} {pos}/{len} documents, {per_sec}, {eta} left";
+    let template = "{bar:32} {pos}/{len} documents, {per_sec}, {eta} left{msg}";
     // The template is a constant, and a bar without style is still a bar.
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
@@ -100,8 +101,12 @@ impl Observer for Progress<'_> {
         extractor: &str,
         document: &Document,
         repeat: u32,
-    ) -> Option<Prediction> {
+    ) -> Option<Kept> {
         self.inner.kept(corpus, extractor, document, repeat)
+    }
+
+    fn asked_again(&self, corpus: &str, extractor: &str, again: &Again) -> io::Result<()> {
+        self.inner.asked_again(corpus, extractor, again)
     }
 
     fn slow(&self, extractor: &str, documents: &[&str], after: Duration) {
@@ -129,25 +134,52 @@ impl Observer for Progress<'_> {
     }
 
     fn tick(&self) {
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        self.done.fetch_add(1, Ordering::Relaxed);
         match &self.shown {
             Shown::Bar(bar) => bar.inc(1),
-            Shown::Lines { began, last } => {
-                // Whoever holds the lock is writing the line already.
-                let Ok(mut last) = last.try_lock() else {
-                    return;
-                };
-                if last.elapsed() >= LINE_EVERY {
-                    *last = Instant::now();
-                    let rate = done as f64 / began.elapsed().as_secs_f64();
-                    let left = (self.total - done) as f64 / rate;
-                    say(&format!(
-                        "{done}/{} documents, {rate:.0}/s, {left:.0} s left",
-                        self.total
-                    ));
-                }
-            }
+            Shown::Lines { began, last } => self.say_line(*began, last),
             Shown::Nothing => {}
         }
     }
+
+    fn answered(&self) {
+        let answers = self.answers.fetch_add(1, Ordering::Relaxed) + 1;
+        match &self.shown {
+            Shown::Bar(bar) => bar.set_message(answered(answers)),
+            Shown::Lines { began, last } => self.say_line(*began, last),
+            Shown::Nothing => {}
+        }
+    }
+}
+
+impl Progress<'_> {
+    /// Says how far the run is, where that was not said for a while.
+    fn say_line(&self, began: Instant, last: &Mutex<Instant>) {
+        // Whoever holds the lock is writing the line already.
+        let Ok(mut last) = last.try_lock() else {
+            return;
+        };
+        if last.elapsed() < LINE_EVERY {
+            return;
+        }
+        *last = Instant::now();
+        let done = self.done.load(Ordering::Relaxed);
+        let answers = match self.answers.load(Ordering::Relaxed) {
+            0 => String::new(),
+            answers => answered(answers),
+        };
+        let pace = if done == 0 {
+            String::new()
+        } else {
+            let rate = done as f64 / began.elapsed().as_secs_f64();
+            let left = self.total.saturating_sub(done) as f64 / rate;
+            format!(", {rate:.1}/s, {left:.0} s left")
+        };
+        say(&format!("{done}/{} documents{pace}{answers}", self.total));
+    }
+}
+
+/// What extractors that live elsewhere have answered, as it follows the documents that are done with: many of these are done with at a time.
+fn answered(answers: u64) -> String {
+    format!("; {} so far", number(answers, "answer"))
 }
