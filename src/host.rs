@@ -23,6 +23,7 @@ mod trace;
 mod web;
 mod worker;
 
+use std::path::Path;
 use std::time::Duration;
 
 pub use self::inputs::Identity;
@@ -159,6 +160,16 @@ pub fn start(settings: Settings) -> Result<Box<dyn Remote>> {
             )?))
         }
     }
+}
+
+/// Whether the file of a program is there: below `base` where it is named by a path, else in a folder of the search path.
+fn program_is_there(command: &[String], base: &Path) -> bool {
+    let program = command.first().map_or("", String::as_str);
+    if program.contains('/') {
+        return base.join(program).is_file();
+    }
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&paths).any(|folder| folder.join(program).is_file())
 }
 
 /// The error that an extractor cannot start.

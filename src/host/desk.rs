@@ -1,7 +1,7 @@
 //! The work of one call: which documents are asked for next, which again and alone, and which are answered. Shared by the workers of an extractor.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -101,6 +101,42 @@ impl<'a> Desk<'a> {
             }
             work(0);
         });
+    }
+
+    /// Lets workers share the work that may be lost, each with its number, until it is done or none is left; then the rest fails for the reason that the last was lost for.
+    pub(super) fn share_while_there_are_any(
+        &self,
+        work: impl Fn(usize) -> Result<(), ExtractError> + Sync,
+    ) {
+        let lost: Vec<OnceLock<ExtractError>> = vec![OnceLock::new(); self.workers];
+        let last = Mutex::new(None);
+        loop {
+            self.share(|number| {
+                if lost[number].get().is_none()
+                    && let Err(error) = work(number)
+                {
+                    let _ = lost[number].set(error.clone());
+                    *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                }
+            });
+            if self.is_done() || self.listener.stopped() {
+                return;
+            }
+            // One may have had nothing to do before another was lost whose work is at the desk now.
+            if lost.iter().all(|lost| lost.get().is_some()) {
+                let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(error) = last.take() {
+                    self.give_up(&error);
+                }
+                return;
+            }
+        }
+    }
+
+    /// Whether nothing waits to be asked.
+    pub(super) fn is_done(&self) -> bool {
+        let state = self.state();
+        state.again.is_empty() && state.next == self.documents.len()
     }
 
     /// The next job; `busy` says that the worker has unanswered requests, beside which nothing is asked alone.

@@ -1,6 +1,6 @@
 //! What an extractor's answers depend on, as far as it is declared: the first half of a cache key.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use globset::GlobBuilder;
 use walkdir::WalkDir;
@@ -60,7 +60,10 @@ pub(super) fn identity(settings: &Settings, about: &About, offsets: &str) -> Res
     add(&format!("env {}", settings.env.len()));
     for name in &settings.env {
         add(name);
-        add(&std::env::var(name).unwrap_or_default());
+        match std::env::var_os(name) {
+            Some(value) => add(&format!("={}", value.to_string_lossy())),
+            None => add("not set"),
+        }
     }
     for (name, digest) in &files {
         add(name);
@@ -136,7 +139,15 @@ fn matching(settings: &Settings, pattern: &str) -> Result<Vec<PathBuf>> {
     if path.is_file() {
         return Ok(vec![path]);
     }
-    let glob = GlobBuilder::new(&path.to_string_lossy())
+    // Only the pattern is one: the folder of the configuration may be called anything.
+    let below = settings.base.join("");
+    let escaped = globset::escape(&below.to_string_lossy());
+    let whole = if Path::new(pattern).is_absolute() {
+        pattern.to_owned()
+    } else {
+        format!("{escaped}{pattern}")
+    };
+    let glob = GlobBuilder::new(&whole)
         .literal_separator(true)
         .build()
         .map_err(|error| {
@@ -148,7 +159,8 @@ fn matching(settings: &Settings, pattern: &str) -> Result<Vec<PathBuf>> {
         let part = part.as_os_str().to_string_lossy();
         !part.contains(['*', '?', '[', '{'])
     };
-    let root: PathBuf = path.components().take_while(plain).collect();
+    let beginning: PathBuf = Path::new(pattern).components().take_while(plain).collect();
+    let root = settings.base.join(beginning);
     let root = if root.as_os_str().is_empty() {
         PathBuf::from(".")
     } else {

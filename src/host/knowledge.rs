@@ -50,7 +50,11 @@ impl Knowledge {
         let about = About {
             params: settings.params.clone(),
             labels: ready.labels.clone(),
-            fingerprint: ready.fingerprint.clone(),
+            // One without characters tells no version from another.
+            fingerprint: ready
+                .fingerprint
+                .clone()
+                .filter(|own| !own.trim().is_empty()),
             deterministic: ready.deterministic,
             ..About::new(&ready.name, &ready.version, &settings.tasks, "")
         };

@@ -10,7 +10,7 @@ use super::process::{Event, Process, described};
 use super::protocol::names;
 use super::quotations::Found;
 use super::settings::{Settings, Transport};
-use super::worker::{shown, unstartable};
+use super::worker::{shown, told, unstartable};
 use super::{Card, Epilogue, Listener, Remote};
 use crate::annotation::Prediction;
 use crate::document::Document;
@@ -66,14 +66,7 @@ impl Once {
 
     /// Whether the program's file is there, where it is named by a path; a program of the search path shows when it is run.
     fn present(&self) -> Result<(), Problem> {
-        let program = self.command.first().map_or("", String::as_str);
-        let found = if program.contains('/') {
-            self.settings.base.join(program).is_file()
-        } else {
-            let paths = std::env::var_os("PATH").unwrap_or_default();
-            std::env::split_paths(&paths).any(|folder| folder.join(program).is_file())
-        };
-        if found || cfg!(windows) {
+        if super::program_is_there(&self.command, &self.settings.base) || cfg!(windows) {
             return Ok(());
         }
         let error = std::io::Error::from(std::io::ErrorKind::NotFound);
@@ -166,12 +159,7 @@ impl Once {
         }
         if status.is_none_or(|status| !status.success()) {
             process.settle_words();
-            let words = process.last_words(4);
-            let words = if words.is_empty() {
-                String::new()
-            } else {
-                format!("; its last words: {}", words.join(" | "))
-            };
+            let words = told(&process.last_words(4));
             let what = format!("{}{words}", described(status));
             let error = ExtractError::of("crash", what);
             // A program that says with its exit code that it cannot do this will say so again.
@@ -186,6 +174,14 @@ impl Once {
             let what = format!("what it printed is no JSON object: {shown} ({error})");
             ExtractError::of("protocol", what)
         })?;
+        let known = ["entities", "claims", "error"];
+        if !known.iter().any(|key| annotations.contains_key(*key)) {
+            let shown = crate::error::quoted(text);
+            let what = format!(
+                "what it printed has neither entities nor claims nor error: {shown}; a list may be empty"
+            );
+            return Err(ExtractError::of("protocol", what));
+        }
         if let Some(error) = annotations.get("error").filter(|error| !error.is_null()) {
             let said = error.get("message").unwrap_or(error);
             let what = said
@@ -240,7 +236,13 @@ impl Remote for Once {
         let leftovers = self.leftovers.load(Ordering::Relaxed);
         let mut epilogue = Epilogue::default();
         if leftovers > 0 {
-            let what = format!("left processes behind for {leftovers} documents, which were ended");
+            let documents = if leftovers == 1 {
+                "document"
+            } else {
+                "documents"
+            };
+            let what =
+                format!("left processes behind for {leftovers} {documents}, which were ended");
             epilogue.remarks.push(what);
         }
         epilogue

@@ -25,7 +25,7 @@ const LISTEN: Duration = Duration::from_millis(50);
 const MOST_IN_FLIGHT: usize = 32;
 
 /// How long a worker rests at most where it asks to be left alone for a while.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// Processes of one extractor.
 pub(super) struct Pool {
@@ -44,6 +44,18 @@ struct Slot {
     worker: Option<Worker>,
     /// Whether there ever was one: the first start is no restart.
     started: bool,
+    /// Why there will be none any more; the others do its work.
+    retired: Option<ExtractError>,
+    /// Before this nothing is asked of it, since it said so.
+    rests_until: Option<Instant>,
+}
+
+impl Slot {
+    /// How long the worker is to be left alone yet.
+    fn rest(&self) -> Duration {
+        let left = |until: Instant| until.saturating_duration_since(Instant::now());
+        self.rests_until.map_or(Duration::ZERO, left)
+    }
 }
 
 /// A request that is not answered.
@@ -69,6 +81,7 @@ impl Pool {
         let first = Slot {
             worker: Some(worker),
             started: true,
+            ..Slot::default()
         };
         let slots = std::iter::once(first).chain(slots.map(|_| Slot::default()));
         Ok(Self {
@@ -132,35 +145,41 @@ impl Pool {
     }
 
     /// Keeps the worker of this number busy until there is nothing left to ask.
-    fn drive(&self, number: usize, desk: &Desk<'_>) {
+    ///
+    /// # Errors
+    /// Why this worker is not to be had any more; what it was asked then is at the desk.
+    fn drive(&self, number: usize, desk: &Desk<'_>) -> Result<(), ExtractError> {
         let mut slot = self.slots[number]
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
+        if let Some(error) = &slot.retired {
+            return Err(error.clone());
+        }
         let mut open: VecDeque<Open> = VecDeque::new();
         loop {
             if desk.listener.stopped() {
                 if let Some(worker) = slot.worker.take_if(|_| !open.is_empty()) {
                     worker.stop(self.settings.grace.min(Duration::from_secs(1)));
                 }
-                return;
+                return Ok(());
             }
-            while let Some(job) = self.next_job(desk, &open) {
-                // A worker that ended while it has requests has answers to be heard, and blame to be found, first.
-                let busy = !open.is_empty();
-                match self.worker(&mut slot, number, busy) {
-                    Ok(worker) => open.push_back(self.ask(worker, job, desk)),
-                    Err(error) => {
-                        desk.put_back(job);
-                        desk.give_up(&error);
-                    }
+            self.fill(&mut slot, number, &mut open, desk)?;
+            let Slot { worker, .. } = &mut *slot;
+            let Some(worker) = worker.as_mut().filter(|_| !open.is_empty()) else {
+                let rest = slot.rest();
+                if rest.is_zero() || desk.is_done() {
+                    return Ok(());
                 }
-            }
-            let Some(worker) = slot.worker.as_mut().filter(|_| !open.is_empty()) else {
-                return;
+                thread::sleep(rest.min(LISTEN));
+                continue;
             };
             let heard = worker.hear(Instant::now() + LISTEN);
-            let failed = self.understand(worker, heard, &mut open, desk);
+            let mut rest = Duration::ZERO;
+            let failed = self.understand(worker, heard, &mut open, desk, &mut rest);
             let failed = failed.or_else(|| self.look_at_time(worker, &mut open, desk));
+            if !rest.is_zero() {
+                slot.rests_until = Some(Instant::now() + rest.min(LONGEST_PAUSE));
+            }
             if let Some(error) = failed {
                 let error = self.end(slot.worker.take(), error);
                 blame(&mut open, &error, desk);
@@ -168,11 +187,39 @@ impl Pool {
         }
     }
 
-    /// Ends a worker that is of no more use; a crash is told with its last words.
+    /// Asks a worker for as much as it may be asked for.
+    ///
+    /// # Errors
+    /// Where there is none, and none will be.
+    fn fill(
+        &self,
+        slot: &mut Slot,
+        number: usize,
+        open: &mut VecDeque<Open>,
+        desk: &Desk<'_>,
+    ) -> Result<(), ExtractError> {
+        while slot.rest().is_zero()
+            && let Some(job) = self.next_job(desk, open)
+        {
+            // A worker that ended while it has requests has answers to be heard, and blame to be found, first.
+            let busy = !open.is_empty();
+            match self.worker(slot, number, busy) {
+                Ok(worker) => open.push_back(self.ask(worker, job, desk)),
+                Err(error) => {
+                    desk.put_back(job);
+                    slot.retired = Some(error.clone());
+                    return Err(error);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends a worker that is of no more use; what it did is told with its last words.
     fn end(&self, worker: Option<Worker>, mut error: ExtractError) -> ExtractError {
         let Some(worker) = worker else { return error };
+        error.message.push_str(&worker.words());
         if error.code == "crash" {
-            error.message.push_str(&worker.words());
             worker.kill();
         } else {
             worker.stop(self.settings.grace);
@@ -207,13 +254,14 @@ impl Pool {
         }
     }
 
-    /// Takes what a worker said; gives why the worker is of no more use, where it is not.
+    /// Takes what a worker said, and how long it wants to be left alone; gives why the worker is of no more use, where it is not.
     fn understand(
         &self,
         worker: &Worker,
         heard: Heard,
         open: &mut VecDeque<Open>,
         desk: &Desk<'_>,
+        rest: &mut Duration,
     ) -> Option<ExtractError> {
         let (id, said) = match heard {
             Heard::Log | Heard::Silence => return None,
@@ -231,8 +279,8 @@ impl Pool {
             return Some(nonsense(what));
         };
         let request = open.remove(at)?;
-        // The worker begins with the next one now.
-        if let Some(next) = open.front_mut() {
+        // The worker begins with the next one now; one that answers out of turn has begun with the first before.
+        if let Some(next) = open.front_mut().filter(|_| at == 0) {
             next.begun = Instant::now();
         }
         let took = request.begun.elapsed();
@@ -255,7 +303,7 @@ impl Pool {
                 let pause = refusal.retry_after_ms.map(Duration::from_millis);
                 let error = ExtractError::from(refusal);
                 if let Some(pause) = pause.filter(|_| error.retryable) {
-                    thread::sleep(pause.min(LONGEST_PAUSE));
+                    *rest = pause;
                 }
                 let company = request.job.documents.len() > 1 || !open.is_empty();
                 desk.failed(&request.job, &error, company, took);
@@ -338,19 +386,39 @@ impl Remote for Pool {
         let batch = self.batch();
         let useful = self.slots.len().min(documents.len().div_ceil(batch).max(1));
         let desk = Desk::new(documents, listener, self.settings.retries, batch, useful);
-        desk.share(|number| self.drive(number, &desk));
+        desk.share_while_there_are_any(|number| self.drive(number, &desk));
     }
 
     fn finish(&self) -> Epilogue {
         let mut epilogue = Epilogue::default();
-        for slot in &self.slots {
+        let (mut workers, mut retired) = (Vec::new(), None);
+        for (number, slot) in self.slots.iter().enumerate() {
             let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
             // What is started after the end is no restart.
             slot.started = false;
-            if let Some(worker) = slot.worker.take() {
-                epilogue.remarks.extend(worker.bye(self.settings.grace));
+            if let Some(error) = slot.retired.take() {
+                retired.get_or_insert((number + 1, error));
             }
+            workers.extend(slot.worker.take());
         }
+        if let Some((number, error)) = retired.filter(|_| !workers.is_empty()) {
+            let what = format!(
+                "worker {number} was lost, and others did its work: {}",
+                error.message
+            );
+            epilogue.remarks.push(what);
+        }
+        // All at once: one that takes its time costs no more than the slowest.
+        let grace = self.settings.grace;
+        let remarks = thread::scope(|scope| {
+            let ends = workers
+                .into_iter()
+                .map(|worker| scope.spawn(move || worker.bye(grace)));
+            let ends: Vec<_> = ends.collect();
+            let ends = ends.into_iter().map(|end| end.join().unwrap_or_default());
+            ends.flatten().collect::<Vec<_>>()
+        });
+        epilogue.remarks.extend(remarks);
         let restarts = self.restarts.load(Ordering::Relaxed);
         let restarts = restarts.min(self.settings.restarts);
         if restarts > 0 {

@@ -16,6 +16,9 @@ use super::{group, guard};
 /// How many bytes of standard error are kept, the last ones.
 const STDERR_BYTES: usize = 64 << 10;
 
+/// How many characters of a line of standard error are shown.
+const LONGEST_WORDS: usize = 500;
+
 /// How many lines of a child wait to be read before the child has to wait.
 const WAITING_LINES: usize = 16;
 
@@ -65,15 +68,6 @@ impl Process {
         let stdin = child.stdin.take().ok_or_else(gone)?;
         let stdout = child.stdout.take().ok_or_else(gone)?;
         let stderr = child.stderr.take().ok_or_else(gone)?;
-        if let Err(error) = limit_memory(&child, settings.memory) {
-            let _ = child.kill();
-            let _ = child.wait();
-            guard::release(child.id());
-            let what = format!(
-                "memory cannot be limited ({error}); is it more than the shell's own limit, ulimit -v?"
-            );
-            return Err(io::Error::other(what));
-        }
         let trace = settings.trace.clone();
         // As many messages as can be unanswered, and the few that need no answer: whoever sends never waits.
         let (input, to_write) = bounded::<Vec<u8>>(64);
@@ -146,7 +140,7 @@ impl Process {
             .filter(|line| !line.trim().is_empty())
             .collect();
         let from = all.len().saturating_sub(lines);
-        all[from..].iter().map(|line| (*line).to_owned()).collect()
+        all[from..].iter().map(|line| cut(line)).collect()
     }
 
     /// Keeps words that came another way, as if on standard error.
@@ -267,27 +261,39 @@ impl Process {
     }
 }
 
-/// Limits the address space of the child. It may allocate in the moment before; what it allocates for documents comes later.
+/// The program and its arguments. Where memory is limited, a shell limits itself and then becomes the program: so nothing that the program starts escapes, however soon.
 #[cfg(target_os = "linux")]
-fn limit_memory(child: &Child, bytes: Option<u64>) -> io::Result<()> {
-    use rustix::process::{Pid, Resource, Rlimit, prlimit};
-    let Some(bytes) = bytes else { return Ok(()) };
-    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-    let limit = Rlimit {
-        current: Some(bytes),
-        maximum: Some(bytes),
+fn prepared(command: &[String], settings: &Settings) -> io::Result<Command> {
+    let Some(bytes) = settings.memory else {
+        return plain(command);
     };
-    match prlimit(pid, Resource::As, limit) {
-        Ok(_) => Ok(()),
-        // The child has ended already, which its silence will show.
-        Err(rustix::io::Errno::SRCH) => Ok(()),
-        Err(error) => Err(error.into()),
+    let most = rustix::process::getrlimit(rustix::process::Resource::As).maximum;
+    if most.is_some_and(|most| most < bytes) {
+        let what = "memory cannot be limited to more than the shell's own limit, ulimit -v";
+        return Err(io::Error::other(what));
     }
+    // A shell would tell in words of its own that there is no such program.
+    if !super::program_is_there(command, &settings.base) {
+        return Err(io::ErrorKind::NotFound.into());
+    }
+    let mut start = Command::new("/bin/sh");
+    let script = format!("ulimit -v {} && exec \"$@\"", bytes.div_ceil(1024));
+    start.args(["-c", &script, "goldspan"]).args(command);
+    Ok(start)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn limit_memory(_: &Child, _: Option<u64>) -> io::Result<()> {
-    Ok(())
+fn prepared(command: &[String], _: &Settings) -> io::Result<Command> {
+    plain(command)
+}
+
+fn plain(command: &[String]) -> io::Result<Command> {
+    let (program, arguments) = command
+        .split_first()
+        .ok_or_else(|| io::Error::other("the command is empty"))?;
+    let mut start = Command::new(program);
+    start.args(arguments);
+    Ok(start)
 }
 
 /// Starts the program itself.
@@ -297,13 +303,9 @@ fn spawn(
     number: usize,
     env: &[(String, String)],
 ) -> io::Result<Child> {
-    let (program, arguments) = command
-        .split_first()
-        .ok_or_else(|| io::Error::other("the command is empty"))?;
     let threads = settings.threads.to_string();
-    let mut start = Command::new(program);
+    let mut start = prepared(command, settings)?;
     start
-        .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -388,6 +390,14 @@ fn keep_words(mut stderr: impl Read, words: &Mutex<VecDeque<u8>>, trace: Option<
         words.extend(&buffer[..count]);
         let over = words.len().saturating_sub(STDERR_BYTES);
         words.drain(..over);
+    }
+}
+
+/// The beginning of a line that nobody would read whole.
+fn cut(line: &str) -> String {
+    match line.char_indices().nth(LONGEST_WORDS) {
+        Some((at, _)) => format!("{}...", &line[..at]),
+        None => line.to_owned(),
     }
 }
 

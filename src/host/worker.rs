@@ -96,9 +96,12 @@ impl Worker {
                     }
                     Err(reason) => {
                         let problem = refuse(reason).expected("its message \"ready\"");
-                        return Err(self.with_words(problem).mend(
-                            "print everything else on standard error; for a program that does not speak the protocol write once = [...] instead of command",
-                        ));
+                        let mend = if is_message(&line) {
+                            "goldspan extractor test -- COMMAND tells which key is wrong"
+                        } else {
+                            "print everything else on standard error; for a program that does not speak the protocol write once = [...] instead of command"
+                        };
+                        return Err(self.with_words(problem).mend(mend));
                     }
                 },
                 Some(event) => {
@@ -197,12 +200,7 @@ impl Worker {
     /// The last words of the process on standard error, as they follow a message.
     pub(super) fn words(&self) -> String {
         self.process.settle_words();
-        let words = self.process.last_words(WORDS_SHOWN);
-        if words.is_empty() {
-            String::new()
-        } else {
-            format!("; its last words: {}", words.join(" | "))
-        }
+        told(&self.process.last_words(WORDS_SHOWN))
     }
 
     fn with_words(&self, problem: Problem) -> Problem {
@@ -244,6 +242,20 @@ impl Worker {
             remarks.push("left processes behind, which were ended".to_owned());
         }
         remarks
+    }
+}
+
+/// Whether a line means to be a message, whatever is wrong with it.
+fn is_message(line: &[u8]) -> bool {
+    serde_json::from_slice::<serde_json::Value>(line).is_ok_and(|value| value["t"].is_string())
+}
+
+/// Last words as they follow a message.
+pub(super) fn told(words: &[String]) -> String {
+    if words.is_empty() {
+        String::new()
+    } else {
+        format!("; its last words: {}", words.join(" | "))
     }
 }
 

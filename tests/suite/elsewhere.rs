@@ -181,6 +181,51 @@ fn a_program_may_leave_something_behind_and_may_answer_with_an_error() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn the_memory_of_what_a_program_starts_is_limited_too() {
+    let scratch = project("once = [\"sh\", \"x.sh\"]\ntasks = [\"entities\"]\nmemory = \"1GiB\"\n");
+    scratch.write(
+        "x.sh",
+        "env -i /bin/sh -c 'ulimit -v' >> limits; cat >/dev/null; echo '{\"entities\": []}'\n",
+    );
+    for _ in 0..5 {
+        assert_eq!(run(&scratch).0, 0);
+    }
+    let limits = scratch.read("limits");
+    assert_eq!(limits, "1048576\n".repeat(15));
+}
+
+#[test]
+fn what_a_program_prints_with_a_misspelt_key_is_no_empty_answer() {
+    let scratch = project("once = [\"sh\", \"x.sh\"]\ntasks = [\"entities\"]\n");
+    scratch.write("x.sh", "cat >/dev/null; echo '{\"entitys\": []}'\n");
+    assert_eq!(run(&scratch).0, 104);
+    let told = scores(&scratch, "out");
+    let expected = "a: protocol: what it printed has neither entities nor claims nor error: ";
+    assert!(told.contains(expected), "{told}");
+}
+
+#[test]
+fn a_cache_that_is_only_read_is_not_made() {
+    let scratch = moody("plain");
+    let config = scratch.read("goldspan.toml") + "inputs = [\"news/a.txt\"]\n";
+    scratch.write("goldspan.toml", config);
+    let there = || scratch.path().join(".goldspan/cache").exists();
+    for arguments in ["run --cache read -o out", "run --dry-run"] {
+        scratch.goldspan(arguments).assert().code(0);
+        assert!(!there(), "{arguments}");
+    }
+    scratch.goldspan("run -o out").assert().code(0);
+    assert!(there());
+    let output = scratch
+        .goldspan("run --cache read -o out")
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("x: 3 cached (oldest"), "{stderr}");
+}
+
+#[test]
 fn an_audit_without_a_cache_to_read_is_refused() {
     for how in ["off", "refresh"] {
         let arguments = format!("run --cache {how} --cache-audit 5%");

@@ -83,6 +83,10 @@ impl Bad {
                 std::process::exit(1);
             }
             "chatty-at-start" => self.voice.raw(b"Loading the model ...\n"),
+            "second-dies-at-start" if std::env::var("GOLDSPAN_WORKER").unwrap() == "1" => {
+                eprintln!("no memory on the device");
+                std::process::exit(1);
+            }
             "refuses" => {
                 self.voice.say(
                     &json!({"t": "error", "code": "no_model", "message": "there is no model x"}),
@@ -114,6 +118,10 @@ impl Bad {
         if guilty && !self.bear(fault, id, attempt) {
             return;
         }
+        if fault == "second-dies-at-start" {
+            // So slow that the other worker has something to do.
+            sleep(Duration::from_millis(100));
+        }
         let mut entries: Vec<Value> = documents
             .iter()
             .map(|document| entry(document, fault, attempt))
@@ -137,6 +145,10 @@ impl Bad {
             }
             "flaky" if attempt < 3 => std::process::exit(3),
             "hang" => forever(),
+            "hang-with-words" => {
+                eprintln!("waiting for the model");
+                forever();
+            }
             "cancelled" => return false,
             "ignores-term" => {
                 let deaf = std::sync::Arc::default();
@@ -198,6 +210,7 @@ fn entry(document: &Value, fault: &str, attempt: u64) -> Value {
         "retryable" if guilty && attempt == 1 => {
             return json!({"id": id, "error": {"code": "busy", "message": "try later", "retryable": true}});
         }
+        "misspelt" if guilty => return json!({"id": id, "entitys": []}),
         "outside" if guilty => {
             return json!({"id": id, "entities": [{"start": 0, "end": 999, "label": "PERSON"}]});
         }
@@ -337,7 +350,7 @@ exit 104
 correct 5
 d3: crash: it exited with code 3; its last words: index out of range
 bad: 0 cached; 6 run
-bad: 2 documents asked for again, alone, since a request that they were part of failed
+bad: 2 documents asked for again since a request that they were part of failed
 bad: had to be started again 3 times
 
 "#]]
@@ -378,7 +391,7 @@ exit 0
 correct 6
 bad: 0 cached; 6 run
 warning: bad is flaky: 1 document answered only when asked again: d3
-bad: 2 documents asked for again, alone, since a request that they were part of failed
+bad: 2 documents asked for again since a request that they were part of failed
 bad: had to be started again twice
 
 "#]]
@@ -392,7 +405,7 @@ exit 104
 correct 5
 d3: crash: it exited with code 3
 bad: 0 cached; 6 run
-bad: 3 documents asked for again, alone, since a request that they were part of failed
+bad: 3 documents asked for again since a request that they were part of failed
 bad: had to be started again twice
 
 "#]]
@@ -406,8 +419,46 @@ exit 104
 correct 5
 d3: timeout: no answer within 1 s
 bad: 0 cached; 6 run
-bad: 2 documents asked for again, alone, since a request that they were part of failed
+bad: 2 documents asked for again since a request that they were part of failed
 bad: had to be started again 3 times
+
+"#]]
+);
+fault!(
+    a_hang_is_told_with_its_last_words,
+    "hang-with-words",
+    "",
+    str![[r#"
+exit 104
+correct 5
+d3: timeout: no answer within 1 s; its last words: waiting for the model
+bad: 0 cached; 6 run
+bad: 2 documents asked for again since a request that they were part of failed
+bad: had to be started again 3 times
+
+"#]]
+);
+fault!(
+    a_worker_that_cannot_start_leaves_its_work_to_the_others,
+    "second-dies-at-start",
+    "workers = 2\n# batch 1",
+    str![[r#"
+exit 0
+correct 6
+bad: 0 cached; 6 run
+bad: worker 2 was lost, and others did its work: extractor bad cannot start: it exited with code 1: found on its standard error: no memory on the device, expected its message "ready" (run the command by hand: goldspan extractor test -- COMMAND)
+
+"#]]
+);
+fault!(
+    an_entry_whose_keys_are_misspelt_fails_its_document,
+    "misspelt",
+    "",
+    str![[r#"
+exit 104
+correct 5
+d3: bad_answer: its entry has neither entities nor claims nor error: "{/"entitys/":[],/"id/":/"d3/"}"; a list may be empty
+bad: 0 cached; 6 run
 
 "#]]
 );
@@ -420,7 +471,7 @@ exit 104
 correct 5
 d3: timeout: no answer within 1 s
 bad: 0 cached; 6 run
-bad: 2 documents asked for again, alone, since a request that they were part of failed
+bad: 2 documents asked for again since a request that they were part of failed
 
 "#]]
 );
@@ -433,7 +484,7 @@ exit 104
 correct 5
 d3: timeout: no answer within 1 s
 bad: 0 cached; 6 run
-bad: 2 documents asked for again, alone, since a request that they were part of failed
+bad: 2 documents asked for again since a request that they were part of failed
 bad: had to be started again 3 times
 
 "#]]
@@ -447,7 +498,7 @@ exit 104
 correct 5
 d3: timeout: no answer within 1 s
 bad: 0 cached; 6 run
-bad: 2 documents asked for again, alone, since a request that they were part of failed
+bad: 2 documents asked for again since a request that they were part of failed
 bad: had to be started again 3 times
 
 "#]]
@@ -461,7 +512,7 @@ exit 104
 correct 5
 d3: crash: it exited with code 3, and left processes behind that hold its standard output
 bad: 0 cached; 6 run
-bad: 2 documents asked for again, alone, since a request that they were part of failed
+bad: 2 documents asked for again since a request that they were part of failed
 bad: had to be started again 3 times
 
 "#]]
@@ -475,7 +526,7 @@ exit 104
 correct 5
 d3: timeout: no answer within 1 s
 bad: 0 cached; 6 run
-bad: 3 documents asked for again, alone, since a request that they were part of failed
+bad: 3 documents asked for again since a request that they were part of failed
 bad: answered late, after its time, twice
 
 "#]]
@@ -489,7 +540,7 @@ exit 104
 correct 5
 d3: protocol: its line is no message of the protocol: "processing d3 ..." (expected value at line 1 column 1); only messages may be printed on standard output, other words on standard error
 bad: 0 cached; 6 run
-bad: 2 documents asked for again, alone, since a request that they were part of failed
+bad: 2 documents asked for again since a request that they were part of failed
 bad: had to be started again 3 times
 
 "#]]
@@ -503,7 +554,7 @@ exit 104
 correct 5
 d3: crash: it exited with code 0, in the middle of a line: "{/"t/": /"result/", /"id/""
 bad: 0 cached; 6 run
-bad: 2 documents asked for again, alone, since a request that they were part of failed
+bad: 2 documents asked for again since a request that they were part of failed
 bad: had to be started again 3 times
 
 "#]]
@@ -517,7 +568,7 @@ exit 104
 correct 5
 d3: protocol: its line is longer than max-line allows; it begins "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"...
 bad: 0 cached; 6 run
-bad: 2 documents asked for again, alone, since a request that they were part of failed
+bad: 2 documents asked for again since a request that they were part of failed
 bad: had to be started again 3 times
 
 "#]]
@@ -531,7 +582,7 @@ exit 104
 correct 5
 d3: protocol: its line is not UTF-8 (byte 25 of "{/"t/": /"log/", /"message/": /"�/"}")
 bad: 0 cached; 6 run
-bad: 2 documents asked for again, alone, since a request that they were part of failed
+bad: 2 documents asked for again since a request that they were part of failed
 bad: had to be started again 3 times
 
 "#]]
@@ -545,7 +596,7 @@ exit 104
 correct 5
 d3: protocol: it answered request 1001, which was never made
 bad: 0 cached; 6 run
-bad: 2 documents asked for again, alone, since a request that they were part of failed
+bad: 2 documents asked for again since a request that they were part of failed
 bad: had to be started again 3 times
 
 "#]]
@@ -559,7 +610,7 @@ exit 104
 correct 5
 d3: protocol: there is no message "finished"; expected ready, result, error or log
 bad: 0 cached; 6 run
-bad: 2 documents asked for again, alone, since a request that they were part of failed
+bad: 2 documents asked for again since a request that they were part of failed
 bad: had to be started again 3 times
 
 "#]]
@@ -585,7 +636,7 @@ exit 104
 correct 5
 d3: protocol: its result has two entries for "d3"
 bad: 0 cached; 6 run
-bad: 2 documents asked for again, alone, since a request that they were part of failed
+bad: 2 documents asked for again since a request that they were part of failed
 bad: had to be started again 3 times
 
 "#]]
@@ -599,7 +650,7 @@ exit 104
 correct 5
 d3: protocol: its result has an entry for "nobody", which was not asked for
 bad: 0 cached; 6 run
-bad: 2 documents asked for again, alone, since a request that they were part of failed
+bad: 2 documents asked for again since a request that they were part of failed
 bad: had to be started again 3 times
 
 "#]]
@@ -637,7 +688,7 @@ exit 104
 correct 5
 d3: busy: try later
 bad: 0 cached; 6 run
-bad: 2 documents asked for again, alone, since a request that they were part of failed
+bad: 2 documents asked for again since a request that they were part of failed
 
 "#]]
 );
@@ -679,7 +730,7 @@ exit 104
 correct 5
 d3: crash: it was ended by signal 6; its last words: memory allocation of 67108864 bytes failed[..]
 bad: 0 cached; 6 run
-bad: 2 documents asked for again, alone, since a request that they were part of failed
+bad: 2 documents asked for again since a request that they were part of failed
 bad: had to be started again 3 times
 
 "#]]
@@ -722,7 +773,7 @@ d4: gave_up: the extractor had to be started again more than 0 times (restarts)
 d5: gave_up: the extractor had to be started again more than 0 times (restarts)
 d6: gave_up: the extractor had to be started again more than 0 times (restarts)
 bad: 0 cached; 6 run
-bad: 3 documents asked for again, alone, since a request that they were part of failed
+bad: 3 documents asked for again since a request that they were part of failed
 
 "#]]
 );

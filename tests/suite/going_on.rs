@@ -47,6 +47,13 @@ fn child() {
             }
             "extract" => {
                 let entry = |document: &Value| {
+                    // One answers only when it is asked again.
+                    if document["id"] == "d05"
+                        && message["attempt"] == 1
+                        && Path::new("flaky").exists()
+                    {
+                        return serde_json::json!({"id": "d05", "error": {"code": "busy", "message": "later", "retryable": true}});
+                    }
                     let text = document["text"].as_str().unwrap();
                     let end = text.split(' ').next().unwrap().chars().count();
                     serde_json::json!({"id": document["id"], "entities": [{"start": 0, "end": end, "label": label}]})
@@ -210,6 +217,44 @@ fn a_killed_run_is_gone_on_with_and_nothing_is_asked_for_twice() {
     assert!(asked(&scratch) <= DOCUMENTS + 8, "{}", asked(&scratch));
     let runs = fs::read_dir(scratch.path().join(".goldspan/runs")).unwrap();
     assert_eq!(runs.count(), 1, "the same folder");
+}
+
+#[test]
+fn what_was_flaky_before_a_run_was_killed_is_flaky_after_it() {
+    let scratch = project(10);
+    scratch.write("flaky", "");
+    let mut run = start(&scratch, &["run", "--cache", "off", "-o", "out"]);
+    while asked(&scratch) < 40 {
+        sleep(Duration::from_millis(2));
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    let before = scratch.read("out/asked-again.jsonl");
+    assert!(before.contains("\"d05\""), "{before}");
+    fs::remove_file(scratch.path().join("flaky")).unwrap();
+    let output = scratch.goldspan("run --cache off -o out").output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    let expected = "warning: first is flaky: 1 document answered only when asked again: d05";
+    assert!(
+        stderr.contains("Going on") && stderr.contains(expected),
+        "{stderr}"
+    );
+    let told: Value = serde_json::from_str(&scratch.read("out/run.json")).unwrap();
+    let again = &told["extractors"][0]["again"][0];
+    let expected = serde_json::json!({"document": "d05", "attempts": 2, "earlier": ["busy: later"], "answered": true});
+    assert_eq!(*again, expected);
+    assert!(!scratch.path().join("out/asked-again.jsonl").exists());
+}
+
+#[test]
+fn what_a_run_leaves_that_was_killed_as_it_began_is_in_nobodys_way() {
+    let scratch = project(0);
+    scratch.write("out/.tmpAbC123", "{");
+    scratch.goldspan("run -q -o out").assert().code(0);
+    assert!(!scratch.path().join("out/.tmpAbC123").exists());
+    scratch.write("other/.tmp-of-mine", "{");
+    scratch.goldspan("run -q -o other").assert().code(2);
+    assert!(scratch.path().join("other/.tmp-of-mine").exists());
 }
 
 #[test]

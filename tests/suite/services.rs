@@ -320,6 +320,20 @@ fn a_service_that_is_busy_is_left_alone_as_long_as_it_asks() {
 }
 
 #[test]
+fn a_service_that_says_at_once_is_left_alone_longer_and_longer_all_the_same() {
+    let server = serving(|heard| match heard.before {
+        0 | 1 => Reply::of(429, "").with("retry-after: 0"),
+        _ => Reply::of(200, right(heard)),
+    });
+    let scratch = service(&["a"], &server, "");
+    assert!(outcome(&scratch, &server).starts_with("exit 0\n"));
+    let asked = server.asked();
+    let pauses = [asked[1].at - asked[0].at, asked[2].at - asked[1].at];
+    let least = [500, 1000].map(Duration::from_millis);
+    assert!(pauses[0] >= least[0] && pauses[1] >= least[1], "{pauses:?}");
+}
+
+#[test]
 fn a_pause_holds_for_all_requests_and_is_no_longer_than_the_time_limit() {
     let server = serving(|heard| match heard.before {
         0 => Reply::of(429, "").with("retry-after: 3600").after(300),
@@ -499,6 +513,37 @@ fn a_key_goes_to_the_service_and_nowhere_else_even_if_the_service_repeats_it() {
             .contains("bad key [...]")
     );
     nowhere(&scratch, &[output.stdout, output.stderr]);
+}
+
+#[test]
+fn an_answer_with_the_key_in_it_is_no_prediction() {
+    let server = serving(|heard| {
+        let id = &heard.body["docs"][0]["id"];
+        let entity = json!({"start": 0, "end": 3, "label": KEY});
+        Reply::of(
+            200,
+            json!({"t": "result", "id": heard.body["id"], "docs": [{"id": id, "entities": [entity]}]}),
+        )
+    });
+    let scratch = service(&["a"], &server, "headers = { X-Key = \"env:SVC_KEY\" }");
+    let output = keyed(&scratch);
+    assert_eq!(output.status.code(), Some(104));
+    let expected = "secret: its answer holds the value of a header that it was sent";
+    assert!(scratch.read("out/predictions.jsonl").contains(expected));
+    nowhere(&scratch, &[output.stdout, output.stderr]);
+}
+
+#[test]
+fn what_is_posted_is_not_carried_elsewhere() {
+    for status in [302, 307] {
+        let server = serving(move |_| Reply::of(status, "").with("location: /there"));
+        let told = outcome(&service(&["a"], &server, ""), &server);
+        let expected = format!(
+            "exit 104\na: http_{status}: the service answers with status {status}; it is at \"/there\"\n"
+        );
+        assert!(told.starts_with(&expected), "{told}");
+        assert_eq!(server.asked().len(), 1);
+    }
 }
 
 /// The key, or the beginning of it, is in no file of the project and in none of these outputs.
@@ -963,6 +1008,8 @@ fn an_answer_of_a_model_that_cannot_be_used_is_asked_for_again() {
     play(vec![
         found(Reply::of(200, fence), 1),
         found(Reply::of(200, completion("Here you are: {}")), 2),
+        found(Reply::of(200, completion(json!({"Entities": []}))), 2),
+        found(Reply::of(200, completion("[]")), 2),
         found(good().cut(30), 2),
         found(Reply::of(200, "<html>"), 2),
         found(Reply::of(500, "oh"), 2),

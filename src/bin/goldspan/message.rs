@@ -282,7 +282,7 @@ fn tell_again(planned: &PlannedExtractor, own: &ExtractorCircumstances) {
         .count();
     if innocent > 0 {
         say(&format!(
-            "{}: {} asked for again, alone, since a request that they were part of failed",
+            "{}: {} asked for again since a request that they were part of failed",
             own.name,
             number(innocent as u64, noun)
         ));
