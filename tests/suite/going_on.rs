@@ -130,6 +130,18 @@ fn asked(scratch: &Scratch) -> usize {
     asked.lines().count()
 }
 
+fn alive(run: &mut Child) -> bool {
+    run.try_wait().unwrap().is_none()
+}
+
+/// Waits until so many documents were asked for; a run that ends before would be waited for without end.
+fn until_asked(scratch: &Scratch, run: &mut Child, count: usize) {
+    while asked(scratch) < count {
+        assert!(alive(run), "the run ended before it had asked for {count}");
+        sleep(Duration::from_millis(2));
+    }
+}
+
 /// Random enough to kill at any moment, and the same in each run of the tests.
 fn moments(seed: u64) -> impl Iterator<Item = u64> {
     let mut state = seed;
@@ -160,7 +172,6 @@ fn kill_and_go_on(runs: usize, seed: u64) {
             let begun = Instant::now();
             let moment = Duration::from_millis(moments.next().unwrap() % 220);
             // A run that is killed again and again must not be so for ever.
-            let alive = |run: &mut Child| run.try_wait().unwrap().is_none();
             while kills < 6 && alive(&mut run) && begun.elapsed() < moment {
                 sleep(Duration::from_millis(1));
             }
@@ -200,9 +211,7 @@ fn two_hundred_killed_runs_go_on_and_end_with_the_same_bytes() {
 fn a_killed_run_is_gone_on_with_and_nothing_is_asked_for_twice() {
     let scratch = project(10);
     let mut run = start(&scratch, &["run", "--cache", "off"]);
-    while asked(&scratch) < 20 {
-        sleep(Duration::from_millis(2));
-    }
+    until_asked(&scratch, &mut run, 20);
     run.kill().unwrap();
     run.wait().unwrap();
     // What was asked for and not answered is asked for again: at most two requests of two for each of two workers.
@@ -224,9 +233,7 @@ fn what_was_flaky_before_a_run_was_killed_is_flaky_after_it() {
     let scratch = project(10);
     scratch.write("flaky", "");
     let mut run = start(&scratch, &["run", "--cache", "off", "-o", "out"]);
-    while asked(&scratch) < 40 {
-        sleep(Duration::from_millis(2));
-    }
+    until_asked(&scratch, &mut run, 40);
     run.kill().unwrap();
     run.wait().unwrap();
     let before = scratch.read("out/asked-again.jsonl");
@@ -263,9 +270,7 @@ fn a_run_begun_anew_or_changed_takes_nothing_from_an_unfinished_one() {
     let killed = || {
         let before = asked(&scratch);
         let mut run = start(&scratch, &["run", "--cache", "off", "--fresh"]);
-        while asked(&scratch) < before + 20 {
-            sleep(Duration::from_millis(2));
-        }
+        until_asked(&scratch, &mut run, before + 20);
         run.kill().unwrap();
         run.wait().unwrap();
     };
@@ -298,10 +303,8 @@ fn a_run_begun_anew_or_changed_takes_nothing_from_an_unfinished_one() {
 fn an_interrupted_run_ends_tidily_and_says_how_to_go_on() {
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
         let scratch = project(20);
-        let run = start(&scratch, &["run", "--cache", "off", "-o", "out"]);
-        while asked(&scratch) < 10 {
-            sleep(Duration::from_millis(2));
-        }
+        let mut run = start(&scratch, &["run", "--cache", "off", "-o", "out"]);
+        until_asked(&scratch, &mut run, 10);
         let pid = run.id().to_string();
         Command::new("kill")
             .args([&format!("-{signal}"), &pid])
@@ -408,9 +411,7 @@ fn a_second_run_takes_everything_from_the_cache_and_says_so() {
 fn the_cache_survives_being_killed() {
     let scratch = project(5);
     let mut run = start(&scratch, &["run", "-o", "out"]);
-    while asked(&scratch) < 30 {
-        sleep(Duration::from_millis(2));
-    }
+    until_asked(&scratch, &mut run, 30);
     run.kill().unwrap();
     run.wait().unwrap();
     sleep(Duration::from_millis(50));
@@ -450,9 +451,7 @@ fn a_changed_article_or_parameter_is_not_taken_from_the_cache() {
 fn two_runs_at_once_share_no_folder_and_no_cache() {
     let scratch = project(10);
     let mut first = start(&scratch, &["run", "-o", "out"]);
-    while asked(&scratch) < 10 {
-        sleep(Duration::from_millis(2));
-    }
+    until_asked(&scratch, &mut first, 10);
     let output = scratch.goldspan("run -o out").output().unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{stderr}");
