@@ -86,6 +86,8 @@ pub struct Card {
     pub identity: Identity,
     /// How many requests it works on at once.
     pub workers: usize,
+    /// How many documents it may be asked for in a minute at most, where that is limited.
+    pub per_minute: Option<u64>,
 }
 
 /// An extractor that lives elsewhere.

@@ -333,6 +333,23 @@ fn unkept(error: &io::Error) -> Error {
 }
 
 impl PlannedExtractor {
+    /// How many mentions of a prediction, in the extractor's own labels, have one that it does not name.
+    fn foreign(&self, prediction: &Annotations) -> BTreeMap<String, u64> {
+        let own = &self.engine.about().labels;
+        let mut foreign = BTreeMap::new();
+        if own.is_empty() {
+            return foreign;
+        }
+        let placed = prediction.mentions.iter().map(|mention| &mention.label);
+        let unplaced = prediction.unplaced.iter().map(|unplaced| &unplaced.label);
+        for label in placed.chain(unplaced) {
+            if !own.iter().any(|own| own == label.as_ref()) {
+                *foreign.entry(label.to_string()).or_default() += 1;
+            }
+        }
+        foreign
+    }
+
     /// The prediction in the gold's labels.
     fn mapped(&self, mut prediction: Prediction) -> Prediction {
         let Annotations {

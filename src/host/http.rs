@@ -42,12 +42,15 @@ impl Http {
         let known = Knowledge::of(&ready, &mut settings).map_err(super::refused)?;
         let identity = inputs::identity(&settings, &known.about, known.offsets.name())?;
         let own = ready.batch.unwrap_or(1).max(1);
+        let batch = settings.batch.map_or(own, |most| most.clamp(1, own));
+        let requests = settings.requests_per_minute.map(u64::from);
         Ok(Self {
-            batch: settings.batch.map_or(own, |most| most.clamp(1, own)),
+            batch,
             card: Card {
                 about: known.about,
                 identity,
                 workers: settings.workers,
+                per_minute: requests.map(|requests| requests.saturating_mul(batch as u64)),
             },
             offsets: known.offsets,
             web: Arc::new(web),

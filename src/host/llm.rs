@@ -66,6 +66,7 @@ impl Llm {
                 identity: inputs::identity(&settings, &about, "none")?,
                 about,
                 workers: settings.workers,
+                per_minute: settings.requests_per_minute.map(u64::from),
             },
             url: completions(&llm.endpoint),
             prompt,

@@ -56,6 +56,7 @@ impl Once {
                 about,
                 identity,
                 workers: settings.workers,
+                per_minute: None,
             },
             settings,
             leftovers: AtomicUsize::new(0),

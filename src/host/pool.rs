@@ -89,6 +89,7 @@ impl Pool {
                 about: known.about,
                 identity,
                 workers: settings.workers.max(1),
+                per_minute: None,
             },
             ready,
             offsets: known.offsets,

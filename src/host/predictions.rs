@@ -55,6 +55,7 @@ impl Predictions {
                         .to_string(),
                 },
                 workers: 1,
+                per_minute: None,
             },
         })
     }

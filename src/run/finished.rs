@@ -83,6 +83,8 @@ pub struct Origins {
     pub kept: u64,
     /// How many came from the cache.
     pub cached: u64,
+    /// How many mentions have a label that the extractor does not name among its own, by label; those of an unfinished run are not known any more.
+    pub foreign: BTreeMap<String, u64>,
     /// When the oldest of these was made, in seconds since 1970.
     pub oldest: Option<u64>,
     /// How many documents the extractor itself was asked for, each repeat of each counted, as everywhere here.
@@ -184,6 +186,9 @@ impl Origins {
     pub(super) fn add(&mut self, other: Self) {
         self.kept += other.kept;
         self.cached += other.cached;
+        for (label, count) in other.foreign {
+            *self.foreign.entry(label).or_default() += count;
+        }
         self.oldest = self.oldest.into_iter().chain(other.oldest).min();
         self.ran += other.ran;
         self.tally += other.tally;

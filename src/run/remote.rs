@@ -150,6 +150,7 @@ impl Known {
         };
         let origin = Origins {
             cached: 1,
+            foreign: extractor.foreign(&annotations),
             oldest: Some(made),
             ..Origins::default()
         };
@@ -184,6 +185,11 @@ impl Hearing<'_> {
         if let (Ok(prediction), Some(key)) = (&answer.outcome, key) {
             self.put(document, prediction, key)?;
         }
+        let foreign = answer
+            .outcome
+            .as_ref()
+            .map(|prediction| self.asking.extractor.foreign(&prediction.0));
+        let foreign = foreign.unwrap_or_default();
         let asked = Asked {
             outcome: answer
                 .outcome
@@ -192,6 +198,7 @@ impl Hearing<'_> {
             time: answer.time,
             origin: Origins {
                 ran: 1,
+                foreign,
                 tally: answer.tally,
                 again: again.into_iter().collect(),
                 ..Origins::default()

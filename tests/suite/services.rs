@@ -1018,6 +1018,41 @@ fn an_answer_of_a_model_that_cannot_be_used_is_asked_for_again() {
 }
 
 #[test]
+fn a_label_that_a_model_was_not_allowed_counts_and_is_told() {
+    let answer = json!({"entities": [{"text": "Ana", "label": "PERSON"}, {"text": "Jan", "label": "HUMAN"}]});
+    let server = Server::start(move |_| Reply::of(200, completion(&answer)));
+    let scratch = model(
+        &["a", "b"],
+        &server,
+        "label-set = [\"PERSON\", \"ORG\"]",
+        "",
+    );
+    let told = outcome(&scratch, &server);
+    let expected =
+        "svc: 2 mentions with a label that is not among its own, and counted all the same: HUMAN\n";
+    assert!(
+        told.starts_with("exit 0\n") && told.contains(expected),
+        "{told}"
+    );
+    let again = outcome(&scratch, &server);
+    assert!(
+        again.contains("svc: 2 cached") && again.contains(expected),
+        "{again}"
+    );
+}
+
+#[test]
+fn a_plan_of_a_service_with_few_requests_a_minute_says_how_long_that_takes() {
+    let server = serving(|heard| Reply::of(200, right(heard)));
+    let scratch = service(&["a", "b", "c"], &server, "requests-per-minute = 30");
+    let output = scratch.goldspan("run --dry-run");
+    let output = output.env("NO_PROXY", "127.0.0.1").output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    let expected = "3 to run; at least 6.0 s, as requests-per-minute has it; it never ran here";
+    assert!(told.contains(expected), "{told}");
+}
+
+#[test]
 fn an_answer_of_a_model_that_stays_bad_is_told_after_the_second() {
     let twice = |body: Value, error: &str| {
         let reply = Reply::of(200, body);

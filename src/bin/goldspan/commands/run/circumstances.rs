@@ -7,6 +7,8 @@ use goldspan::host::{Engine, Epilogue, Identity};
 use goldspan::run::{Origins, Plan, PlannedExtractor, Run};
 use goldspan::store::{AgainOut, Circumstances, ExtractorCircumstances};
 
+use crate::message::{listed, number};
+
 /// When a run began, and how long it took.
 pub(super) struct Clock {
     pub(super) timestamp: jiff::Timestamp,
@@ -32,6 +34,7 @@ pub(super) fn of(
         };
         let mut own = extractor(&planned.name, index, run);
         own.remarks.extend(uncached);
+        own.remarks.extend(foreign(index, run));
         own.remarks.extend(unmeasured(planned));
         own.remarks.extend(epilogue.remarks);
         own.totals.extend(epilogue.totals);
@@ -44,6 +47,25 @@ pub(super) fn of(
         bytes,
         extractors: extractors.collect(),
     }
+}
+
+/// That an extractor answered with labels that it does not name among its own: they count, as wrong where the gold does not have them.
+fn foreign(index: usize, run: &Run) -> Option<String> {
+    let mut labels = BTreeMap::<&str, u64>::new();
+    for corpus in &run.corpora {
+        for (label, count) in &corpus.extractors[index].origins.foreign {
+            *labels.entry(label).or_default() += count;
+        }
+    }
+    let mentions = labels.values().sum();
+    let names: Vec<&str> = labels.into_keys().collect();
+    (mentions > 0).then(|| {
+        format!(
+            "{} with a label that is not among its own, and counted all the same: {}",
+            number(mentions, "mention"),
+            listed(&names)
+        )
+    })
 }
 
 /// That nobody knows how much an extractor varies that says that it does.

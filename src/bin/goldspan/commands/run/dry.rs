@@ -94,14 +94,28 @@ fn line(
     };
     let workers = host.workers().max(1);
     let runs = Path::new(".goldspan/runs");
-    let time = match seconds_a_document(runs, &extractor.name) {
-        Some(each) => format!(
-            "about {:.1} s ({:.1} ms a document in earlier runs, {})",
-            each * work.left as f64 / workers as f64,
-            each * 1e3,
-            number(workers as u64, "worker")
+    let per_minute = host.card().per_minute;
+    let time = match (seconds_a_document(runs, &extractor.name), per_minute) {
+        (Some(each), limit) => {
+            let alone = each * work.left as f64 / workers as f64;
+            let limited = limit.map_or(0.0, |most| work.left as f64 * 60.0 / most as f64);
+            format!(
+                "about {:.1} s ({:.1} ms a document in earlier runs, {}{})",
+                alone.max(limited),
+                each * 1e3,
+                number(workers as u64, "worker"),
+                if limited > alone {
+                    ", as many a minute as requests-per-minute allows"
+                } else {
+                    ""
+                }
+            )
+        }
+        (None, Some(most)) => format!(
+            "at least {:.1} s, as requests-per-minute has it; it never ran here",
+            work.left as f64 * 60.0 / most as f64
         ),
-        None => "how long is not known, since it never ran here".to_owned(),
+        (None, None) => "how long is not known, since it never ran here".to_owned(),
     };
     format!(
         "{title}: {kept}{cached}{} to run{repeats}; {time}",
