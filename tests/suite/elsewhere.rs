@@ -206,6 +206,33 @@ fn what_a_program_prints_with_a_misspelt_key_is_no_empty_answer() {
 }
 
 #[test]
+fn a_folder_whose_name_looks_like_a_pattern_holds_inputs_all_the_same() {
+    let scratch = Scratch::new();
+    scratch.write("p[1]/news/a.txt", TEXT);
+    scratch.write("p[1]/news/a.ann", GOLD);
+    scratch.write("p[1]/x.sh", "cat >/dev/null; echo '{\"entities\": []}'\n");
+    scratch.write(
+        "p[1]/goldspan.toml",
+        "[corpus.news]\narticles = \"news\"\n[extractor.x]\nonce = [\"sh\", \"x.sh\"]\ntasks = [\"entities\"]\ninputs = [\"*.sh\"]\n",
+    );
+    let told = || {
+        let output = scratch.goldspan("run -c p[1]/goldspan.toml -o out");
+        let output = output.output().unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(told().contains("x: 0 cached; 1 run"));
+    assert!(told().contains("x: 1 cached (oldest"));
+    scratch.write(
+        "p[1]/x.sh",
+        "cat >/dev/null; echo '{\"entities\": []}' # other\n",
+    );
+    assert!(
+        told().contains("x: 0 cached; 1 run"),
+        "the input is another"
+    );
+}
+
+#[test]
 fn a_cache_that_is_only_read_is_not_made() {
     let scratch = moody("plain");
     let config = scratch.read("goldspan.toml") + "inputs = [\"news/a.txt\"]\n";
