@@ -232,8 +232,10 @@ impl Remote for Llm {
         total("output tokens", output);
         let prices = (self.llm.input_price, self.llm.output_price);
         if prices != (None, None) {
-            let price = |price: Option<f64>| price.unwrap_or_default() / 1e6;
-            total("cost", input * price(prices.0) + output * price(prices.1));
+            // Prices are for a million tokens; divided last, so that no digits appear that nobody pays.
+            let price = |price: Option<f64>| price.unwrap_or_default();
+            let cost = input * price(prices.0) + output * price(prices.1);
+            total("cost", cost / 1e6);
         }
         let untold = self.spent.untold.load(Ordering::Relaxed);
         if untold > 0 {
