@@ -42,7 +42,7 @@ const OWNED: [(&str, &[&str]); 19] = [
     ("quick_junit", &["report/judgement"]),
     ("quick_xml", &["formats/xml.rs"]),
     ("flate2", &["formats/input.rs"]),
-    ("zstd", &["formats/input.rs", "cache.rs"]),
+    ("zstd", &["formats/input.rs", "cache/value.rs"]),
     ("redb", &["cache.rs"]),
     ("comfy_table", &["report/table.rs", "report/table"]),
     ("pathfinding", &["matching"]),
