@@ -458,7 +458,6 @@ mod tests {
         }
         assert_eq!(cache.close(), None);
         let whole = std::fs::read(&path).unwrap();
-        // What the store says of its own panics is for no reader of the tests.
         for at in (0..whole.len()).step_by(whole.len() / 60) {
             let mut damaged = whole.clone();
             let end = (at + 64).min(damaged.len());

@@ -1,6 +1,6 @@
 //! What an extractor's answers depend on, as far as it is declared: the first half of a cache key.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use globset::GlobBuilder;
 use walkdir::WalkDir;
@@ -123,7 +123,8 @@ fn files(settings: &Settings) -> Result<Vec<(String, String)>> {
             let mut hasher = blake3::Hasher::new();
             let mut file = std::fs::File::open(&path).map_err(unreadable)?;
             std::io::copy(&mut file, &mut hasher).map_err(unreadable)?;
-            let name = path.strip_prefix(&settings.base).unwrap_or(&path);
+            let name = undotted(&path);
+            let name = name.strip_prefix(undotted(&settings.base)).unwrap_or(&name);
             let name = name.display().to_string();
             files.push((name, hasher.finalize().to_hex().to_string()));
         }
@@ -133,6 +134,12 @@ fn files(settings: &Settings) -> Result<Vec<(String, String)>> {
     Ok(files)
 }
 
+/// The same path without parts that lead nowhere, `./`.
+fn undotted(path: &Path) -> PathBuf {
+    let parts = path.components();
+    parts.filter(|part| *part != Component::CurDir).collect()
+}
+
 /// The files of one pattern.
 fn matching(settings: &Settings, pattern: &str) -> Result<Vec<PathBuf>> {
     let path = settings.base.join(pattern);
@@ -140,12 +147,12 @@ fn matching(settings: &Settings, pattern: &str) -> Result<Vec<PathBuf>> {
         return Ok(vec![path]);
     }
     // Only the pattern is one: the folder of the configuration may be called anything.
-    let below = settings.base.join("");
-    let escaped = globset::escape(&below.to_string_lossy());
-    let whole = if Path::new(pattern).is_absolute() {
-        pattern.to_owned()
+    let (base, below) = (undotted(&settings.base), undotted(Path::new(pattern)));
+    let escaped = globset::escape(&base.join("").to_string_lossy());
+    let whole = if below.is_absolute() {
+        below.to_string_lossy().into_owned()
     } else {
-        format!("{escaped}{pattern}")
+        escaped + &below.to_string_lossy()
     };
     let glob = GlobBuilder::new(&whole)
         .literal_separator(true)
@@ -159,8 +166,8 @@ fn matching(settings: &Settings, pattern: &str) -> Result<Vec<PathBuf>> {
         let part = part.as_os_str().to_string_lossy();
         !part.contains(['*', '?', '[', '{'])
     };
-    let beginning: PathBuf = Path::new(pattern).components().take_while(plain).collect();
-    let root = settings.base.join(beginning);
+    let beginning: PathBuf = below.components().take_while(plain).collect();
+    let root = base.join(beginning);
     let root = if root.as_os_str().is_empty() {
         PathBuf::from(".")
     } else {

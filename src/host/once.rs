@@ -140,7 +140,9 @@ impl Once {
             }
             if took >= self.settings.timeout {
                 process.end(self.settings.grace);
-                let what = format!("no answer within {}", shown(self.settings.timeout));
+                process.settle_words();
+                let words = told(&process.last_words(4));
+                let what = format!("no answer within {}{words}", shown(self.settings.timeout));
                 return Some(Err(ExtractError::of("timeout", what).retryable()));
             }
         }

@@ -213,14 +213,15 @@ fn a_folder_whose_name_looks_like_a_pattern_holds_inputs_all_the_same() {
     scratch.write("p[1]/x.sh", "cat >/dev/null; echo '{\"entities\": []}'\n");
     scratch.write(
         "p[1]/goldspan.toml",
-        "[corpus.news]\narticles = \"news\"\n[extractor.x]\nonce = [\"sh\", \"x.sh\"]\ntasks = [\"entities\"]\ninputs = [\"*.sh\"]\n",
+        "[corpus.news]\narticles = \"news\"\n[extractor.x]\nonce = [\"sh\", \"x.sh\"]\ntasks = [\"entities\"]\ninputs = [\"./*.sh\"]\n",
     );
     let told = || {
-        let output = scratch.goldspan("run -c p[1]/goldspan.toml -o out");
+        let output = scratch.goldspan("run -c ./p[1]/goldspan.toml -o out");
         let output = output.output().unwrap();
         String::from_utf8(output.stderr).unwrap()
     };
-    assert!(told().contains("x: 0 cached; 1 run"));
+    let first = told();
+    assert!(first.contains("x: 0 cached; 1 run"), "{first}");
     assert!(told().contains("x: 1 cached (oldest"));
     scratch.write(
         "p[1]/x.sh",
